@@ -1,0 +1,51 @@
+# Two commands do everything: `make run` and `make test`. Needs Python 3.11 or newer.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONWARNINGS ?= ignore::DeprecationWarning
+
+.PHONY: run setup test check benchmarks passwords clean help
+
+help:  ## what can be done here
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
+
+run: setup  ## serve on http://127.0.0.1:8000 (PORT= changes it), with the sample organization at the first start
+	@echo "Chainmap is on http://127.0.0.1:$(PORT) - stop it with Ctrl+C"
+	@$(BIN)/granian --interface wsgi config.wsgi:application --host 127.0.0.1 --port $(PORT) --workers 1 --blocking-threads 1 --log-level warning
+
+setup: $(VENV)/.installed  ## everything `make run` does but serving
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
+	@$(BIN)/python manage.py load_sample
+
+test: $(VENV)/.installed-dev  ## every test: on SQLite, then the database tests on PostgreSQL
+	@$(BIN)/python -m tests.run
+
+check: $(VENV)/.installed-dev  ## style, types and layers alone
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+benchmarks: $(VENV)/.installed-dev  ## speed and memory, as ratios within one run
+	@for name in tests/benchmarks/[a-z]*.py; do $(BIN)/python -m $$(echo $${name%.py} | tr / .); done
+
+passwords:  ## new random passwords for the sample's users
+	@$(BIN)/python manage.py load_sample --new-passwords
+
+clean:  ## remove the environment and the data
+	rm -rf $(VENV) var
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Chainmap needs Python 3.11 or newer; name it with PYTHON=")'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt | $(VENV)/bin/python
+	@echo "Installing (once)..."
+	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python -r requirements.txt; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt; fi
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt | $(VENV)/bin/python
+	@echo "Installing (once)..."
+	@if command -v uv >/dev/null; then uv pip install --quiet --python $(BIN)/python -r requirements-dev.txt; \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt; fi
+	@touch $@ $(VENV)/.installed

@@ -1,0 +1,81 @@
+"""Typed readers for the environment: a wrong value stops the start with a sentence, a missing one has a default."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from environ import Env
+
+
+class SettingError(ValueError):
+    """A setting in the environment cannot be understood; the message names it and says what is accepted."""
+
+
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+def read_text(name: str, default: str) -> str:
+    """The variable as text, without surrounding blanks."""
+    return os.environ.get(name, default).strip()
+
+
+def read_bool(name: str, default: bool) -> bool:
+    """The variable as a yes/no: 1, true, yes, on or 0, false, no, off."""
+    raw = os.environ.get(name)
+    if raw is None:
+        return default
+    word = raw.strip().lower()
+    if word not in _TRUE | _FALSE:
+        raise SettingError(f"{name}={raw!r}: use one of 1, true, yes, on, 0, false, no, off")
+    return word in _TRUE
+
+
+def read_int(name: str, default: int, *, least: int, most: int) -> int:
+    """The variable as a whole number within least..most."""
+    raw = os.environ.get(name)
+    if raw is None or not raw.strip():
+        return default
+    try:
+        value = int(raw)
+    except ValueError:
+        raise SettingError(f"{name}={raw!r}: use a whole number from {least} to {most}") from None
+    if not least <= value <= most:
+        raise SettingError(f"{name}={value}: use a whole number from {least} to {most}")
+    return value
+
+
+def read_list(name: str, default: list[str]) -> list[str]:
+    """The variable as a list, separated by commas."""
+    raw = os.environ.get(name)
+    return default if raw is None else [part.strip() for part in raw.split(",") if part.strip()]
+
+
+def read_database(name: str, default: str) -> dict[str, object]:
+    """The variable as a Django database: sqlite:///path/to/file or postgres://user:password@host:port/name."""
+    raw = read_text(name, default)
+    scheme = raw.partition("://")[0]
+    if scheme not in {"sqlite", "postgres", "postgresql"}:
+        raise SettingError(f"{name}: use sqlite:///path/to/file or postgres://user:password@host:port/name")
+    return dict(Env.db_url_config(raw))
+
+
+def read_secret_key(name: str, file: Path) -> str:
+    """The variable, else the key kept in ``file``, else a new random key written there for its owner alone.
+
+    No default key exists: two installations never share one.
+    """
+    raw = read_text(name, "")
+    if raw:
+        return raw
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:  # another process was first; its key is as good
+            pass
+        else:
+            with os.fdopen(handle, "w") as stream:
+                stream.write(secrets.token_urlsafe(50))
+    return file.read_text().strip()
