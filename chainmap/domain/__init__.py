@@ -1,0 +1,1 @@
+"""The pure core: records in, findings out. No Django, no files, no clock."""
