@@ -1,0 +1,92 @@
+"""Rules the database keeps across tables, as triggers on SQLite and PostgreSQL alike.
+
+- nothing leaves an end customer, and both ends of a hand-off belong to its organization;
+- a rating, its rater, its hand-off and its round belong to one organization, and nobody rates their own hand-off;
+- a party with hand-offs does not move to another organization, and one that gives something is no end customer.
+
+They are installed after every ``migrate`` and not by one migration: SQLite rebuilds a table on most changes of it and
+drops its triggers on the way.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connections
+
+#: name -> (table, event, condition that forbids the row, message)
+RULES: dict[str, tuple[str, str, str, str]] = {
+    "handoff_ends": (
+        "chainmap_handoff",
+        "INSERT OR UPDATE",
+        "NOT EXISTS (SELECT 1 FROM chainmap_party WHERE id = NEW.supplier_id"
+        " AND organization_id = NEW.organization_id AND kind <> 'end_customer')"
+        " OR NOT EXISTS (SELECT 1 FROM chainmap_party WHERE id = NEW.customer_id"
+        " AND organization_id = NEW.organization_id)",
+        "handoff_ends: both ends in the organization, and nothing leaves an end customer",
+    ),
+    "party_stays": (
+        "chainmap_party",
+        "UPDATE",
+        "(NEW.organization_id <> OLD.organization_id AND EXISTS (SELECT 1 FROM chainmap_handoff"
+        " WHERE supplier_id = NEW.id OR customer_id = NEW.id))"
+        " OR (NEW.kind = 'end_customer' AND OLD.kind <> 'end_customer'"
+        " AND EXISTS (SELECT 1 FROM chainmap_handoff WHERE supplier_id = NEW.id))",
+        "party_stays: a party with hand-offs keeps its organization, and one that gives is no end customer",
+    ),
+    "party_team": (
+        "chainmap_party",
+        "INSERT OR UPDATE",
+        "NEW.team_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_team WHERE id = NEW.team_id"
+        " AND organization_id = NEW.organization_id)",
+        "party_team: a party and its team belong to one organization",
+    ),
+    "rating_sides": (
+        "chainmap_rating",
+        "INSERT OR UPDATE",
+        "NOT EXISTS (SELECT 1 FROM chainmap_handoff h JOIN chainmap_round r ON r.organization_id = h.organization_id"
+        " JOIN chainmap_party p ON p.organization_id = h.organization_id WHERE h.id = NEW.handoff_id"
+        " AND r.id = NEW.round_id AND p.id = NEW.rater_id AND h.supplier_id <> p.id)",
+        "rating_sides: hand-off, round and rater in one organization, and nobody rates what they gave themselves",
+    ),
+}
+
+
+def sqlite_statements() -> list[str]:
+    """The triggers in SQLite's words: one for each event."""
+    statements = []
+    for name, (table, events, forbidden, message) in RULES.items():
+        for event in events.split(" OR "):
+            trigger = f"chainmap_{name}_{event.lower()}"
+            statements += [
+                f"DROP TRIGGER IF EXISTS {trigger}",
+                f"CREATE TRIGGER {trigger} BEFORE {event} ON {table} WHEN {forbidden} "
+                f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
+            ]
+    return statements
+
+
+def postgresql_statements() -> list[str]:
+    """The triggers in PostgreSQL's words: a function for each rule."""
+    statements = []
+    for name, (table, events, forbidden, message) in RULES.items():
+        statements += [
+            f"CREATE OR REPLACE FUNCTION chainmap_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF {forbidden} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'check_violation'; END IF; "
+            "RETURN NEW; END $$",
+            f"CREATE OR REPLACE TRIGGER chainmap_{name} BEFORE {events} ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION chainmap_{name}()",
+        ]
+    return statements
+
+
+def install_triggers(*, using: str, **_kwargs: Any) -> None:
+    """Put the triggers in place; called after ``migrate``, safe to call again."""
+    connection = connections[using]
+    tables = set(connection.introspection.table_names())
+    if not tables >= {table for table, *_ in RULES.values()}:
+        return  # the app is being unmigrated
+    statements = {"sqlite": sqlite_statements, "postgresql": postgresql_statements}[connection.vendor]()
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
