@@ -1,0 +1,45 @@
+"""Import people, hand-offs and ratings from CSV or XLSX files."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from chainmap.access import OPERATOR
+from chainmap.imports.errors import ImportRefused
+from chainmap.management.commands._files import file_limits, print_report, read_source, refusal
+from chainmap.services.importing import chain_import
+
+
+class Command(BaseCommand):
+    help = "Import people, hand-offs and ratings (CSV or XLSX), all or nothing; the same files twice change nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--organization", required=True, help="its name; created when it does not exist")
+        parser.add_argument("--people", required=True, help="columns id, name [kind, team, role, email, capacity]")
+        parser.add_argument("--handoffs", required=True, help="columns supplier, customer [deliverable, volume]")
+        parser.add_argument(
+            "--ratings", help="columns supplier, customer, score [deliverable, rater, date, scale_min, scale_max]"
+        )
+        parser.add_argument("--round", default="Imported", help="the open round the ratings go into")
+        parser.add_argument("--create-missing", action="store_true", help="make the hand-off of a rating that has none")
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
+
+    def handle(self, **options: Any) -> None:
+        try:
+            report = chain_import(
+                actor=OPERATOR,
+                organization_name=options["organization"],
+                people=read_source(options["people"]),
+                handoffs=read_source(options["handoffs"]),
+                ratings=read_source(options["ratings"]) if options["ratings"] else None,
+                round_name=options["round"],
+                create_missing=options["create_missing"],
+                dry_run=options["dry_run"],
+                limits=file_limits(),
+            )
+        except ImportRefused as error:
+            raise refusal(error) from error
+        except ValueError as error:
+            raise CommandError(_("%(reason)s Nothing was imported.") % {"reason": error}) from error
+        print_report(report, self.stdout)

@@ -1,0 +1,63 @@
+"""The sample organization of a first start: real data, and one sign-in for each role."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+
+from chainmap.access import OPERATOR
+from chainmap.domain.roles import Role
+from chainmap.models import Membership, Organization, Party
+from chainmap.services.importing import ImportReport, SourceFile, log_import
+
+NAME = "Replication lab"
+_FILE = Path(__file__).resolve().parent.parent / "sample" / "replication_lab" / "events.csv"
+#: The party the sample's member stands for, so that "my page" has somebody in it.
+_MEMBER_IS = "R7"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The loaded sample: ``passwords`` by user name, known only now."""
+
+    report: ImportReport
+    passwords: Mapping[str, str]
+
+
+def sample_load() -> Sample | None:
+    """Load the sample through the ordinary importer when there is no organization yet; None when there is one.
+
+    Each user gets a random password, told once: no default password exists.
+    """
+    with transaction.atomic():
+        if Organization.objects.exists():
+            return None
+        report = log_import(
+            actor=OPERATOR, organization_name=NAME, events=SourceFile(name=_FILE.name, data=_FILE.read_bytes())
+        )
+        return Sample(report=report, passwords=_users_create(Organization.objects.get(name=report.organization)))
+
+
+def sample_passwords_renew() -> Mapping[str, str] | None:
+    """New random passwords for the sample's users; None when the sample is not here."""
+    with transaction.atomic():
+        organization = Organization.objects.filter(name=NAME).first()
+        return _users_create(organization) if organization else None
+
+
+def _users_create(organization: Organization) -> dict[str, str]:
+    passwords = {}
+    for role in (Role.MEMBER, Role.COACH, Role.MANAGER, Role.ADMINISTRATOR):
+        user, _made = get_user_model().objects.get_or_create(username=f"sample-{role.value}")
+        passwords[user.username] = secrets.token_urlsafe(12)
+        user.set_password(passwords[user.username])
+        user.save()
+        Membership.objects.get_or_create(organization=organization, user=user, role=role.value)
+        if role == Role.MEMBER:
+            Party.objects.filter(organization=organization, code=_MEMBER_IS).update(user=user)
+    return passwords

