@@ -1,0 +1,70 @@
+"""Colours of the chain picture: how much arrives as colour, on paper and on ink.
+
+One scale from quiet blue (nearly everything arrives) to strong orange (much is lost), apart in lightness too, so that
+it survives colour blindness and grey print; width, dashes and numbers say the same again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Literal
+
+Theme = Literal["light", "dark"]
+
+#: Upper limits of the yield bands 0..4; band 5 is everything from the last one up.
+BAND_LIMITS = (0.5, 0.6, 0.7, 0.8, 0.9)
+BAND_COUNT = len(BAND_LIMITS) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours of one theme, ``#rrggbb``."""
+
+    paper: str
+    ink: str
+    quiet: str  # secondary text, borders
+    box: str  # fill of a party
+    outside: str  # fill of an external supplier
+    team: str  # fill behind a team
+    accent: str  # fill of an end customer
+    on_accent: str  # text on it
+    assumed: str  # line of a hand-off nobody has rated
+    bands: tuple[str, ...]  # lines by yield, band 0 (most lost) first
+
+
+PALETTES: dict[Theme, Palette] = {
+    "light": Palette(
+        paper="#fdfaf4",
+        ink="#2b2620",
+        quiet="#6f665b",
+        box="#fffefb",
+        outside="#efe8db",
+        team="#f6f0e4",
+        accent="#24514d",
+        on_accent="#fffdf9",
+        assumed="#bdb4a6",
+        bands=("#7d2a08", "#b5521a", "#cf7a2e", "#c9975a", "#8fa8b8", "#9fbfd8"),
+    ),
+    "dark": Palette(
+        paper="#16181b",
+        ink="#efe9df",
+        quiet="#a79f93",
+        box="#22262b",
+        outside="#2d2a26",
+        team="#1c1f23",
+        accent="#8fc7bf",
+        on_accent="#10201e",
+        assumed="#6d675f",
+        bands=("#ffd0a6", "#f4ac6e", "#e08f45", "#b08a58", "#5d7484", "#3f5a70"),
+    ),
+}
+
+
+def yield_band(yield_: float) -> int:
+    """Band 0 (under 50 % arrives) .. 5 (90 % and more).
+
+    >>> yield_band(0.41), yield_band(0.5), yield_band(0.97)
+    (0, 1, 5)
+    """
+    return bisect_right(BAND_LIMITS, yield_)
