@@ -1,0 +1,22 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path, re_path
+
+from chainmap.api import views
+from chainmap.api.documentation import OpenApi, documentation
+
+app_name = "chainmap_api"
+urlpatterns = [
+    path("schema/", OpenApi.as_view(), name="schema"),
+    path("docs/", documentation, name="docs"),
+    path("organizations/", views.OrganizationList.as_view(), name="organizations"),
+    path("organizations/<int:organization>/", views.OrganizationDetail.as_view(), name="organization"),
+    path("organizations/<int:organization>/bottlenecks/", views.Bottlenecks.as_view(), name="bottlenecks"),
+    path("organizations/<int:organization>/parties/", views.PartyList.as_view(), name="parties"),
+    path("organizations/<int:organization>/parties/<int:pk>/", views.PartyDetail.as_view(), name="party"),
+    path("organizations/<int:organization>/handoffs/", views.HandOffList.as_view(), name="handoffs"),
+    path("organizations/<int:organization>/handoffs/<int:pk>/", views.HandOffDetail.as_view(), name="handoff"),
+    path("organizations/<int:organization>/ratings/", views.RatingList.as_view(), name="ratings"),
+    path("organizations/<int:organization>/ratings/<int:pk>/", views.RatingDetail.as_view(), name="rating"),
+    re_path(r"^", views.UnknownAddress.as_view(), name="unknown"),
+]
