@@ -51,7 +51,7 @@ class HandOff(models.Model):
             models.CheckConstraint(condition=Q(volume__gt=0) & Q(volume__lte=_LARGEST), name="handoff_volume_positive"),
             models.CheckConstraint(
                 condition=Q(passes__isnull=True, returned__isnull=True)
-                | Q(passes__gte=1, returned__gte=0, returned__lte=F("passes")),
+                | Q(passes__isnull=False, returned__isnull=False, passes__gte=1, returned__lte=F("passes")),
                 name="handoff_passes_consistent",
             ),
         ]

@@ -9,8 +9,8 @@ from django.utils.translation import get_language
 
 from chainmap.access import Operator, User
 from chainmap.domain.findings import Bottlenecks
-from chainmap.exports.chain_picture import chain_picture
-from chainmap.exports.graphviz import PictureError, render
+from chainmap.exports.chain_picture import chain_picture, draw
+from chainmap.exports.picture_error import PictureError
 from chainmap.models import Organization
 from chainmap.services.analysis import bottlenecks_find
 
@@ -46,7 +46,7 @@ def chain_draw(*, actor: User | Operator, organization: Organization) -> DrawnCh
         picture = chain_picture(finding)
         svg, trouble = None, ""
         try:
-            svg = render(picture.dot, format="svg").decode()
+            svg = draw(picture, format="svg").decode()
         except PictureError as error:
             trouble = str(error)
         drawn = DrawnChain(

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from chainmap.access import Operator, User, require
 from chainmap.domain.roles import Action
-from chainmap.exports.bottlenecks import PICTURE_FORMATS, export_bottlenecks
+from chainmap.exports.bottlenecks import ExportFormat, export_bottlenecks
 from chainmap.exports.files import ExportFile
 from chainmap.models import Organization
 from chainmap.services.analysis import bottlenecks_find
 from chainmap.services.pictures import drawn_finding
 
+#: Formats that show the chain as a picture, folded where it is too large to draw.
+_PICTURES = {"dot", "svg", "png"}
+
 
 def bottlenecks_export(
-    *, actor: User | Operator, organization: Organization, format: str, top: int | None = None
+    *, actor: User | Operator, organization: Organization, format: ExportFormat, top: int | None = None
 ) -> ExportFile:
     """The bottleneck finding as a file: table, json, csv, dot, svg or png.
 
     Pictures of more than 150 parties are folded to teams. Raises NotFound for a stranger, PermissionDenied without
-    the right, ValueError for an unknown format, PictureError when a picture cannot be drawn in time.
+    the right, KeyError for an unknown format, PictureError when a picture cannot be drawn in time.
     """
     require(actor, Action.EXPORT_BOTTLENECKS, organization)
-    find = drawn_finding if format in PICTURE_FORMATS else bottlenecks_find
+    find = drawn_finding if format in _PICTURES else bottlenecks_find
     return export_bottlenecks(find(actor=actor, organization=organization), format=format, top=top)

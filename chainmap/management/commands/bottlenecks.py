@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from chainmap.access import OPERATOR, NotFound
-from chainmap.exports.bottlenecks import FORMATS
+from chainmap.exports.bottlenecks import EXPORT_FORMATS
 from chainmap.exports.files import ExportFile
-from chainmap.exports.graphviz import PictureError
+from chainmap.exports.picture_error import PictureError
 from chainmap.services.organizations import organization_named, organizations_list
 from chainmap.services.reporting import bottlenecks_export
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--organization", required=True, help="its name")
-        parser.add_argument("--format", choices=FORMATS, default="table")
+        parser.add_argument("--format", choices=EXPORT_FORMATS, default="table")
         parser.add_argument("--output", help="a file to write; default: standard output")
         parser.add_argument("--top", type=_whole, default=10, help="rows of the table; the other formats list all")
 
