@@ -48,7 +48,10 @@ DEFAULT_CAPACITY = {
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A person, an end customer or an external supplier. ``capacity`` in person-equivalents; None = the kind's default."""
+    """A person, an end customer or an external supplier.
+
+    ``capacity`` is the value it creates itself, in person-equivalents, >= 0; None = the default of its kind.
+    """
 
     id: str
     name: str

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.core.cache import cache
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from chainmap.access import Operator, User, require
 from chainmap.domain.analysis import Analysis, analyse
@@ -22,12 +24,20 @@ def bottlenecks_find(*, actor: User | Operator, organization: Organization, by_t
     Raises NotFound for a stranger, PermissionDenied for a member without the right.
     """
     require(actor, Action.SEE_BOTTLENECKS, organization)
-    key = _key(organization, "teams" if by_team else "persons")
+    key = _key(organization, f"teams:{get_language()}" if by_team else "persons")
     finding: Bottlenecks | None = cache.get(key)
     if finding is None:
         analysis = _analysis(organization)
-        find = find_team_bottlenecks if by_team else find_bottlenecks
-        finding = find(analysis.chain, organization=organization.name, analysis=analysis)
+        if by_team:
+            finding = find_team_bottlenecks(
+                analysis.chain,
+                organization=organization.name,
+                analysis=analysis,
+                no_team=_("(no team)"),
+                stranded=_("{team} (no way to an end customer)"),
+            )
+        else:
+            finding = find_bottlenecks(analysis.chain, organization=organization.name, analysis=analysis)
         cache.set(key, finding)
     return finding
 
@@ -44,9 +54,7 @@ def _analysis(organization: Organization) -> Analysis:
     key = _key(organization, "analysis")
     analysis: Analysis | None = cache.get(key)
     if analysis is None:
-        analysis = analyse(chain_snapshot(organization=organization), kappa=organization.kappa)
-        # solved before it is kept: what is solved later would stay with this copy alone
-        _ = analysis.flow, analysis.gains, analysis.clients
+        analysis = analyse(chain_snapshot(organization=organization), kappa=organization.kappa).solved()
         cache.set(key, analysis)
     return analysis
 
