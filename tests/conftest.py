@@ -11,6 +11,8 @@ from django.db import connection
 from chainmap.domain.roles import Role
 from tests import cast
 
+#: Not tests: collected for their examples otherwise.
+collect_ignore = ["run.py", "benchmarks"]
 #: Data beside the repository that not every machine has; tests that use them skip where they are absent.
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

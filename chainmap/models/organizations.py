@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 from django.db import models
@@ -80,8 +80,11 @@ class Membership(models.Model):
         return f"{self.user} {self.role} {self.organization}"
 
 
+Rows = TypeVar("Rows", bound="models.QuerySet[Any]")
+
+
 def in_visible_organization(
-    queryset: Any, user: User, *, path: str = "organization", action: Action = Action.SEE_CHAIN
-) -> Any:
+    queryset: Rows, user: User, *, path: str = "organization", action: Action = Action.SEE_CHAIN
+) -> Rows:
     """The rows of ``queryset`` whose organization (at ``path``) the user may see."""
     return queryset.filter(**{f"{path}__in": Organization.objects.visible_to(user, action).values("pk")})

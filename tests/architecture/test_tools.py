@@ -17,7 +17,7 @@ BIN = Path(sys.executable).parent
         ["ruff", "format", "--check", "."],
         ["lint-imports", "--no-cache"],
         ["mypy"],
-        ["djlint", "--check", "--lint", "--quiet", "chainmap/templates"],
+        ["djlint", "--lint", "chainmap/templates"],
     ],
     ids=lambda command: command[0] + ("-format" if "format" in command else ""),
 )

@@ -146,7 +146,10 @@ def test_ratings_without_handoff_make_one_when_asked():
         ({"handoffs": "supplier,customer\nann,ghost\n"}, ("handoffs.csv", 2, "customer", "unknown_party")),
         ({"handoffs": "supplier,customer\ncli,ann\n"}, ("handoffs.csv", 2, "supplier", "leaves_end_customer")),
         ({"handoffs": "supplier,customer\nann,ann\n"}, ("handoffs.csv", 2, "customer", "self_handoff")),
-        ({"ratings": "supplier,customer,score\nann,ben,8\n"}, ("ratings.csv", 2, "deliverable", "ambiguous_deliverable")),
+        (
+            {"ratings": "supplier,customer,score\nann,ben,8\n"},
+            ("ratings.csv", 2, "deliverable", "ambiguous_deliverable"),
+        ),
         ({"ratings": "supplier,customer,score\nben,cli,11\n"}, ("ratings.csv", 2, "score", "score_range")),
         (
             {"ratings": "supplier,customer,score,rater\nben,cli,8,ghost\n"},
