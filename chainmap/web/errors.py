@@ -1,0 +1,82 @@
+"""Pages for what went wrong: what happened, what was kept, what to do next.
+
+None of them is rendered with the request: a page about a missing address must not depend on who asks or on what was
+asked, byte for byte, so that another organization's page and one that never existed look the same.
+"""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from chainmap.exports.picture_error import PictureError, PictureFailure
+from chainmap.web.queries import QueryError
+
+#: Seconds after which trying again is worth it when a picture could not be drawn.
+RETRY_AFTER_SECONDS = 60
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the address cannot be understood. Only our own sentence is shown, never another exception's text."""
+    reason = (
+        str(exception) if isinstance(exception, QueryError) else _("Something in the request cannot be understood.")
+    )
+    return _page(
+        400,
+        title=_("This address cannot be understood"),
+        reason=reason,
+        step=_("Nothing was changed. Go back, or start again from the first page."),
+    )
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: an insider without the right. Our own access rule says why."""
+    said = str(exception) if isinstance(exception, PermissionDenied) else ""
+    return _page(
+        403,
+        title=_("Your role does not include this"),
+        reason=said or _("Your role in this organization does not include this. Ask your administrator."),
+        step=_("Nothing was changed. Everything your role includes is still there."),
+    )
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: missing, or not for this person. The same bytes for both."""
+    return _page(
+        404,
+        title=_("There is nothing at this address for you"),
+        reason=_("It may have been removed, the address may be mistyped, or it belongs to somebody else."),
+        step=_("Start again from the first page, or ask the person who gave you the address."),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: our own mistake."""
+    return _page(
+        500,
+        title=_("Something went wrong on our side"),
+        reason=_("The page could not be made. What was saved before is kept."),
+        step=_("Try again in a moment. If it happens again, tell your administrator what you opened and when."),
+    )
+
+
+def picture_unavailable(error: PictureError) -> HttpResponse:
+    """503: the layout program gave up; the same finding is there as a table and as CSV."""
+    reason = _("It could not be drawn in the time and memory a picture may take.")
+    if error.reason == PictureFailure.BUSY:
+        reason = _("Many pictures are being drawn right now.")
+    response = _page(
+        503,
+        title=_("The picture cannot be had right now"),
+        reason=reason,
+        step=_("Take the table as CSV instead, or try again in a minute."),
+    )
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _page(status: int, *, title: str, reason: str, step: str) -> HttpResponse:
+    context = {"title": title, "reason": reason, "step": step}
+    return HttpResponse(render_to_string("chainmap/error.html", context), status=status)
