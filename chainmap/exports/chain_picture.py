@@ -221,11 +221,11 @@ def _opening(organization: str, title: str, palette: Palette) -> list[str]:
     text = "".join(f"{label(line, 120)}\\l" for line in heading if line)
     return [
         "digraph chain {",
-        f'graph [rankdir=LR, bgcolor="{palette.paper}", fontname=Arial, fontsize=16, fontcolor="{palette.ink}",'
-        f' label="{text}", labelloc=t, labeljust=l, nodesep=0.22, ranksep=0.75, pad=0.2];',
-        f'node [shape=box, style="rounded,filled", fontname=Arial, fontsize=12, margin="0.16,0.08", height=0.36,'
+        f'graph [rankdir=LR, bgcolor="{palette.paper}", fontname=Arial, fontsize=19, fontcolor="{palette.ink}",'
+        f' label="{text}", labelloc=t, labeljust=l, nodesep=0.16, ranksep=0.42, pad=0.2];',
+        f'node [shape=box, style="rounded,filled", fontname=Arial, fontsize=16, margin="0.13,0.06", height=0.36,'
         f' color="{palette.quiet}", penwidth=0.7, fillcolor="{palette.box}", fontcolor="{palette.ink}"];',
-        f'edge [fontname=Arial, fontsize=13, fontcolor="{palette.ink}", arrowhead=normal, arrowsize=0.55];',
+        f'edge [fontname=Arial, fontsize=16, fontcolor="{palette.ink}", arrowhead=normal, arrowsize=0.55];',
     ]
 
 
@@ -234,7 +234,7 @@ def _chain_box(legend: str, palette: Palette) -> list[str]:
     return [
         "subgraph cluster_chain {",
         f'graph [class=legend, penwidth=0, style=filled, fillcolor="{palette.paper}", color="{palette.paper}",'
-        f' fontsize=10, fontcolor="{palette.quiet}", labelloc=b, labeljust=l, label=<{legend}>];',
+        f' fontsize=13, fontcolor="{palette.quiet}", labelloc=b, labeljust=l, label=<{legend}>];',
     ]
 
 
@@ -260,7 +260,7 @@ def _party_lines(
         lines += [
             f"subgraph cluster_team_{number} {{",
             f'graph [id="team-{number}", class=team, style="rounded,filled", penwidth=0, color="{palette.team}",'
-            f' fillcolor="{palette.team}", fontsize=11, fontcolor="{palette.quiet}", labelloc=t,'
+            f' fillcolor="{palette.team}", fontsize=14, fontcolor="{palette.quiet}", labelloc=t,'
             f' labeljust=l, label="{label(team, _TEAM_LENGTH)}"];',
             *members,
             "}",

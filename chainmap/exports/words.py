@@ -39,14 +39,14 @@ def percent(share: float, digits: int = 0) -> str:
         sign, shown = ">", 100 - step
     else:
         sign = ""
-    return pgettext("a percentage", "%(number)s %%") % {"number": sign + number_format(shown, digits)}
+    return pgettext("a percentage", "%(number)s\u00a0%%") % {"number": sign + number_format(shown, digits)}
 
 
 def units(value: float) -> str:
     """An amount in person-equivalents with two decimals; "<0.01" rather than a zero that is not one."""
     if 0 < value < 0.005:
         return "<" + number_format(0.01, 2)
-    return number_format(value + 0.0, 2)
+    return number_format(round(value, 2) + 0.0, 2)  # number_format alone cuts
 
 
 def per_hundred(share: float) -> str:

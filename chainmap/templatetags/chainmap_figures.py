@@ -20,7 +20,7 @@ BAR_STEPS = 1000
 @register.filter
 def percent(share: float | None) -> str:
     """A share 0..1 as "41 %", never broken before the sign; "not known" for None."""
-    return _("not known") if share is None else words.percent(share).replace(" ", "\u00a0")
+    return _("not known") if share is None else words.percent(share)
 
 
 @register.filter

@@ -18,6 +18,7 @@ class NoStoreMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if request.user.is_authenticated:
+        user = getattr(request, "user", None)  # an answer from before the session was read is nobody's
+        if user is not None and user.is_authenticated:
             response["Cache-Control"] = "no-store"
         return response

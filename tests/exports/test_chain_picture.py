@@ -74,7 +74,7 @@ class TestWhatALineMeans:
 
     def test_the_worst_carry_their_number_assumed_ones_never(self) -> None:
         picture = chain_picture(small_finding())
-        assert "50 %" in line_of(picture, "handoff-11")
+        assert "50\u00a0%" in line_of(picture, "handoff-11")
         assert "label" not in line_of(picture, "handoff-13")
         many = chain_picture(row_finding([f"Person {place}" for place in range(9)]))
         assert many.dot.count(" worst") == 5
@@ -87,7 +87,7 @@ class TestWhatALineMeans:
         root = drawn(small_finding())
         (legend,) = [group for group in root.iter(f"{SVG}g") if "legend" in group.get("class", "").split()]
         text = " ".join("".join(part.itertext()) for part in legend.findall(f"{SVG}text"))
-        for words in ("this much arrives", "under 50 %", "90 % and more", "The wider the line", "Dashed"):
+        for words in ("this much arrives", "under 50\u00a0%", "90\u00a0% and more", "The wider the line", "Dashed"):
             assert words in text
         assert {polygon.get("class") for polygon in legend.findall(f"{SVG}polygon")} >= {
             f"swatch-{band}" for band in range(6)
@@ -148,7 +148,7 @@ class TestWhatIsLeftOut:
         )
         picture = chain_picture(finding, max_handoffs=25)
         assert (picture.drawn_handoffs, picture.left_out_handoffs, len(picture.parties)) == (25, 5, 26)
-        sentence = "5 smaller hand-offs, carrying 16 % of the flow, are not drawn; the table has them all."
+        sentence = "5 smaller hand-offs, carrying 16\u00a0% of the flow, are not drawn; the table has them all."
         assert sentence in picture.description
         assert sentence in picture.dot
         assert "5 parties without a drawn hand-off are left out." in picture.description
@@ -196,7 +196,7 @@ class TestForEverybody:
         assert "parties: 3, of them end customers at the right edge: 1; hand-offs: 3" in (desc.text or "")
         titles = {group.get("id"): group.findtext(f"{SVG}title") for group in root.iter(f"{SVG}g")}
         assert titles["party-1"] == "Ann"
-        assert titles["handoff-11"] == "50 % arrives between Ann and Ben (plan); 4 ratings"
+        assert titles["handoff-11"] == "50\u00a0% arrives between Ann and Ben (plan); 4 ratings"
         assert titles["handoff-13"] == "between Ben and Client (-2); nobody has rated it"
         assert titles["graph0"] is None
 

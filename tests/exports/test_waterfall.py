@@ -24,14 +24,17 @@ def by_class(root: ET.Element, name: str) -> list[ET.Element]:
 def test_bars_shrink_to_what_is_left() -> None:
     root = ET.fromstring(waterfall_svg(STEPS, NAMES))
     assert [text.text for text in by_class(root, "waterfall-name")] == ["Ann", "Ben", "Client"]
-    assert [text.text for text in by_class(root, "waterfall-left")] == ["100 %", "80 %", "40 %"]
+    assert [text.text for text in by_class(root, "waterfall-left")] == ["100\u00a0%", "80\u00a0%", "40\u00a0%"]
     assert [float(bar.get("width", "")) for bar in by_class(root, "waterfall-bar")] == [320, 256, 128]
     # what leaks away stands behind the bar, from where it ends to where the one before ended
     assert [float(leak.get("x", "")) + float(leak.get("width", "")) for leak in by_class(root, "waterfall-loss")] == [
         319.5,
         255.5,
     ]
-    assert [text.text for text in by_class(root, "waterfall-step")] == ["↓ 80 % of it arrives", "↓ 50 % of it arrives"]
+    assert [text.text for text in by_class(root, "waterfall-step")] == [
+        "↓ 80\u00a0% of it arrives",
+        "↓ 50\u00a0% of it arrives",
+    ]
 
 
 def test_nothing_sticks_out_on_a_phone() -> None:

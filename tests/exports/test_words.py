@@ -13,7 +13,8 @@ from tests.exports.examples import empty_finding, handoff, small_finding, unanal
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [(0, "0 %"), (0.002, "<1 %"), (0.414, "41 %"), (0.999, ">99 %"), (1, "100 %")]
+    ("share", "said"),
+    [(0, "0\u00a0%"), (0.002, "<1\u00a0%"), (0.414, "41\u00a0%"), (0.999, ">99\u00a0%"), (1, "100\u00a0%")],
 )
 def test_percent_never_rounds_to_a_false_certainty(share: float, said: str) -> None:
     assert words.percent(share) == said

@@ -90,7 +90,7 @@ def test_security_headers_are_on_every_answer(addresses, carla, signed_in):
         assert "unsafe" not in answer["Content-Security-Policy"], address
         assert answer["X-Content-Type-Options"] == "nosniff", address
         assert answer["X-Frame-Options"] == "DENY", address
-        assert answer["Referrer-Policy"] in {"no-referrer", "same-origin"}, address
+        assert answer["Referrer-Policy"] == "same-origin", address
         assert answer["Cache-Control"] == "no-store", address
 
 
