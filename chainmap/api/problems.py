@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from chainmap import access
+from chainmap.domain.solver import SolverError
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -63,6 +64,17 @@ class TooLarge(exceptions.APIException):
     default_code = "too_large"
 
 
+class NotSolvable(exceptions.APIException):
+    """503: the flow of this chain cannot be solved to the accuracy that is promised."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = gettext_lazy(
+        "The figures of this chain cannot be worked out: almost nothing leaves some loop of hand-offs. Correct their "
+        "volumes."
+    )
+    default_code = "not_solvable"
+
+
 class ServerProblem(exceptions.APIException):
     """500: our mistake; the reference finds it in the log."""
 
@@ -76,6 +88,7 @@ _ANSWERS: Sequence[tuple[type[Exception], type[exceptions.APIException]]] = (
     (RequestDataTooBig, TooLarge),
     (SuspiciousOperation, BadRequestProblem),
     (BadRequest, BadRequestProblem),
+    (SolverError, NotSolvable),
 )
 
 

@@ -21,7 +21,8 @@ _KEPT = 1
 def bottlenecks_find(*, actor: User | Operator, organization: Organization, by_team: bool = False) -> Bottlenecks:
     """Where the organization loses value, by person or by team.
 
-    Raises NotFound for a stranger, PermissionDenied for a member without the right.
+    Raises NotFound for a stranger, PermissionDenied for a member without the right, SolverError when a loop is so
+    nearly closed that no figure would be sure.
     """
     require(actor, Action.SEE_BOTTLENECKS, organization)
     key = _key(organization, f"teams:{get_language()}" if by_team else "persons")

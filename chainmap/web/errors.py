@@ -77,6 +77,16 @@ def picture_unavailable(error: PictureError) -> HttpResponse:
     return response
 
 
+def figures_unavailable() -> HttpResponse:
+    """503: the flow of this chain cannot be solved to the accuracy that is promised, so no figure is shown."""
+    return _page(
+        503,
+        title=_("The figures of this chain cannot be worked out"),
+        reason=_("Some people hand nearly all their work round to each other, so that almost nothing leaves the loop."),
+        step=_("Nothing was changed. Ask your administrator to look at the volumes of those hand-offs."),
+    )
+
+
 def _page(status: int, *, title: str, reason: str, step: str) -> HttpResponse:
     context = {"title": title, "reason": reason, "step": step}
     return HttpResponse(render_to_string("chainmap/error.html", context), status=status)

@@ -62,8 +62,9 @@ API: Sequence[Row] = (
     reading(ORGANIZATION + "ratings/<int:pk>/", may(Action.SEE_OPEN_RATINGS) | {Role.MEMBER.value}, refused=404),
 )
 
-#: Any other address under /api/v1/: 404 for everybody who is signed in, whatever the method.
+#: Any other address under /api/v1/ and under /api/: 404 for everybody who is signed in, whatever the method.
 API_UNKNOWN = "api/v1/^"
+API_UNKNOWN_VERSION = "^api/"
 
 WEB: Sequence[Row] = (
     reading("", SIGNED_IN),
@@ -74,7 +75,7 @@ WEB: Sequence[Row] = (
     reading("organizations/<int:organization>/parties/<int:party>/", may(Action.SEE_BOTTLENECKS)),
 )
 
-TABLE: Sequence[Row] = (*WEB, *API, Row(API_UNKNOWN, {}))
+TABLE: Sequence[Row] = (*WEB, *API, Row(API_UNKNOWN, {}), Row(API_UNKNOWN_VERSION, {}))
 
 
 def routes(patterns: Sequence[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:

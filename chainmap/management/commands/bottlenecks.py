@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from chainmap.access import OPERATOR, NotFound
+from chainmap.domain.solver import SolverError
 from chainmap.exports.bottlenecks import EXPORT_FORMATS
 from chainmap.exports.files import ExportFile
 from chainmap.exports.picture_error import PictureError
@@ -44,6 +45,8 @@ class Command(BaseCommand):
             file = bottlenecks_export(
                 actor=OPERATOR, organization=organization, format=options["format"], top=options["top"]
             )
+        except SolverError as error:
+            raise CommandError(str(error)) from error
         except PictureError as error:
             raise CommandError(
                 _("The picture could not be drawn: %(reason)s Use --format table, json, csv or dot.")
