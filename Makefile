@@ -25,8 +25,10 @@ test: $(VENV)/.installed-dev  ## every test: on SQLite, then the database tests 
 check: $(VENV)/.installed-dev  ## style, types and layers alone
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 
+benchmarks: export OMP_NUM_THREADS = 1
+benchmarks: export OPENBLAS_NUM_THREADS = 1
 benchmarks: $(VENV)/.installed-dev  ## speed and memory, as ratios within one run
-	@for name in tests/benchmarks/[a-z]*.py; do $(BIN)/python -m $$(echo $${name%.py} | tr / .); done
+	@$(BIN)/python -m tests.benchmarks.engine --people 14000 && $(BIN)/python -m tests.benchmarks.database --both && $(BIN)/python -m tests.benchmarks.api
 
 passwords:  ## new random passwords for the sample's users
 	@$(BIN)/python manage.py load_sample --new-passwords

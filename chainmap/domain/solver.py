@@ -19,6 +19,8 @@ Matrix: TypeAlias = "sparse.csr_array | sparse.csc_array"
 
 #: Every entry may still change by this part of itself when the iteration stops.
 TOLERANCE = 1e-14
+#: From here on what is still to come is a geometric series of one vector, and can be added at once.
+LAST_MILE = 1e-6
 #: The residual that an accelerated solve must reach, as a part of the largest entry.
 ACCEPTED = 1e-12
 #: Steps of plain iteration before an accelerated method takes over.
@@ -48,12 +50,13 @@ class Solution:
 def solve(matrix: Matrix, source: FloatArray, *, tolerance: float = TOLERANCE) -> Solution:
     """Solve ``z = matrix z + source`` for ``source`` >= 0.
 
-    Repeated substitution from below: each step adds the value that needs one hand-off more, so entries only grow. It
-    stops when no entry changes by more than ``tolerance`` of itself. Where loops are so nearly closed that this would
+    Repeated substitution: each step adds the value that needs one hand-off more. Once the steps are small they shrink
+    alike, and the rest of the series is added at once. It stops when no entry changes by more than ``tolerance`` of
+    itself. Where loops are so nearly closed that this would
     take more than ``PATIENCE`` steps, GMRES with an incomplete factorization goes on from there. Raises SolverError
     when that does not reach ``ACCEPTED`` either.
     """
-    value, steps = source.astype(np.float64), 0
+    value, steps, last_mile = source.astype(np.float64), 0, LAST_MILE
     while steps < PATIENCE:
         for _ in range(STRIDE):
             before, value = value, matrix @ value
@@ -62,6 +65,9 @@ def solve(matrix: Matrix, source: FloatArray, *, tolerance: float = TOLERANCE) -
         change = value - before
         if np.all(np.abs(change) <= tolerance * value):
             return Solution(value, _relative(change, value), steps, "iteration")
+        if np.all(np.abs(change) <= last_mile * value):
+            value, last_mile = _extrapolated(value, change, matrix), last_mile / 100
+            steps += 1
         if steps >= SETTLED and _hopeless(change, value, matrix, tolerance, PATIENCE - steps):
             break
     return _accelerate(matrix, source, value, steps)
@@ -104,6 +110,16 @@ def certified_steps(matrix: Matrix) -> FloatArray:
         if drop > 0.98 or (drop > 0.5 and tolerance == TOLERANCE):
             return rough / drop
     raise SolverError(_closed("the steps that value takes in its loops could not be bounded"))
+
+
+def _extrapolated(value: FloatArray, change: FloatArray, matrix: Matrix) -> FloatArray:
+    """``value`` plus all changes still to come, as if each were the same part of the one before (Aitken).
+
+    Whether it was a good guess does not matter: the iteration goes on from there and decides by its own residual.
+    """
+    following = matrix @ change
+    rate = float(following.sum() / change.sum()) if change.sum() else 0.0
+    return value + following / (1.0 - rate) if 0.0 < rate < 1.0 else value
 
 
 def _relative(change: FloatArray, value: FloatArray) -> float:
