@@ -1,0 +1,9 @@
+"""The entry point for an asynchronous web server; plain requests are cheaper through config/wsgi.py."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+application = get_asgi_application()

@@ -1,0 +1,65 @@
+"""A wrong setting stops the start with a sentence; a missing one has a default; no secret is ever a default."""
+
+import stat
+
+import pytest
+
+from config.env import SettingError, read_bool, read_database, read_int, read_list, read_secret_key, read_text
+
+
+@pytest.mark.parametrize(("word", "value"), [("1", True), ("Yes", True), (" on ", True), ("0", False), ("", False)])
+def test_yes_and_no(monkeypatch, word, value):
+    monkeypatch.setenv("X", word)
+    assert read_bool("X", not value) is value
+
+
+def test_missing_means_the_default(monkeypatch):
+    monkeypatch.delenv("X", raising=False)
+    assert read_bool("X", True) is True
+    assert read_int("X", 7, least=1, most=9) == 7
+    assert read_list("X", ["a"]) == ["a"]
+    assert read_text("X", "t") == "t"
+    assert read_database("X", "sqlite:////tmp/x.sqlite3")["NAME"] == "/tmp/x.sqlite3"
+
+
+@pytest.mark.parametrize("word", ["maybe", "2", "ja"])
+def test_neither_yes_nor_no(monkeypatch, word):
+    monkeypatch.setenv("X", word)
+    with pytest.raises(SettingError, match=r"X=.*use one of 1, true"):
+        read_bool("X", False)
+
+
+@pytest.mark.parametrize("word", ["many", "0", "10", "1.5", "٧x"])
+def test_a_number_out_of_bounds(monkeypatch, word):
+    monkeypatch.setenv("X", word)
+    with pytest.raises(SettingError, match="whole number from 1 to 9"):
+        read_int("X", 7, least=1, most=9)
+
+
+def test_a_list(monkeypatch):
+    monkeypatch.setenv("X", "a.example, b.example,,")
+    assert read_list("X", []) == ["a.example", "b.example"]
+
+
+def test_databases(monkeypatch):
+    monkeypatch.setenv("X", "postgres://who:secret@db.example:5433/chain")
+    found = read_database("X", "")
+    assert (found["ENGINE"], found["HOST"], found["PORT"], found["NAME"]) == (
+        "django.db.backends.postgresql", "db.example", 5433, "chain"
+    )  # fmt: skip
+    monkeypatch.setenv("X", "mysql://who:secret@db.example/chain")
+    with pytest.raises(SettingError, match="sqlite:///path") as told:
+        read_database("X", "")
+    assert "secret" not in str(told.value)
+
+
+def test_the_secret_key_is_made_once_for_its_owner_alone(monkeypatch, tmp_path):
+    monkeypatch.delenv("X", raising=False)
+    file = tmp_path / "var" / "secret_key"
+    key = read_secret_key("X", file)
+    assert len(key) >= 50
+    assert read_secret_key("X", file) == key
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert read_secret_key("X", tmp_path / "other") != key
+    monkeypatch.setenv("X", "from the environment")
+    assert read_secret_key("X", file) == "from the environment"
