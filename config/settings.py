@@ -187,5 +187,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"django.request": {"level": "ERROR"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        # anybody may send a wrong host name; it is answered 400 and no news
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

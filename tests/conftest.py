@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from chainmap.domain.roles import Role
+from chainmap.services.analysis import findings_forget
 from tests import cast
 
 #: Not tests: collected for their examples otherwise.
@@ -32,12 +33,18 @@ def pytest_collection_modifyitems(config, items):
     config.hook.pytest_deselected(items=other)
 
 
+def forget():
+    """Nothing kept: neither findings nor pictures."""
+    cache.clear()
+    findings_forget()
+
+
 @pytest.fixture(autouse=True)
 def _fresh_cache():
     """Findings are kept by number and version of an organization, which rolled-back tests use again."""
-    cache.clear()
+    forget()
     yield
-    cache.clear()
+    forget()
 
 
 @pytest.fixture

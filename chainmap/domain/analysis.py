@@ -43,12 +43,6 @@ class Analysis:
         """Every pair of supplier and direct customer with its shares."""
         return Clients.of(self.network, self.yields, self.flow)
 
-    def solved(self) -> Analysis:
-        """The same with everything solved now: a copy that is kept does not learn what is solved later."""
-        for figure in ("flow", "gains", "clients"):
-            getattr(self, figure)
-        return self
-
 
 def analyse(chain: Chain, *, kappa: float = DEFAULT_KAPPA, curve: Curve = LINEAR) -> Analysis:
     """Prepare a chain for every finding: its network and its yields; the solving happens when it is first needed.

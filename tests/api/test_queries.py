@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from chainmap.models import HandOff, Organization, Party, Rating, Round
+from chainmap.services.analysis import findings_forget
 from chainmap.services.tokens import token_create
 
 #: Changed only on purpose. Each begins with session and user (2) or token, user's tokens (2).
@@ -37,7 +37,7 @@ def fill(organization, handoffs):
 
 
 def queries(client, address, **headers):
-    cache.clear()
+    findings_forget()
     with CaptureQueriesContext(connection) as captured:
         response = client.get(address, headers=headers)
     assert response.status_code == 200, response.content

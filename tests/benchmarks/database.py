@@ -215,14 +215,14 @@ def peer_library(rows: Sequence[tuple[Any, ...]]) -> float:
 
 
 def one_call(organization: Any) -> str:
-    from django.core.cache import cache
     from django.core.management import call_command
 
     from chainmap.domain.bottlenecks import find_bottlenecks
     from chainmap.exports.tables import bottlenecks_json
+    from chainmap.services.analysis import findings_forget
     from chainmap.services.snapshots import chain_snapshot
 
-    cache.clear()
+    findings_forget()
     out = io.StringIO()
     whole = seconds(lambda: call_command("bottlenecks", organization=organization.name, format="json", stdout=out))
     start = time.perf_counter()
