@@ -15,6 +15,8 @@ DATA_DIR = Path(read_text("CHAINMAP_DATA", str(BASE_DIR / "var")))
 DEBUG = read_bool("DEBUG", False)
 SECRET_KEY = read_secret_key("SECRET_KEY", DATA_DIR / "secret_key")
 ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+#: Proxies in front whose X-Forwarded-For is believed: the client is that many places from its right end.
+TRUSTED_PROXIES = read_int("TRUSTED_PROXIES", 0, least=0, most=9)
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", [])
 #: True once a TLS proxy stands in front: secure cookies, HSTS, redirect to https.
 HTTPS = read_bool("HTTPS", False)

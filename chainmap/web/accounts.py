@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import ngettext
 
+from chainmap.services.limits import SIGN_IN_ADDRESS, SIGN_IN_NAME, attempt_count, attempt_forgive
+from chainmap.web.client_address import client_address
 from chainmap.web.queries import require_known
 
 
 class SignIn(LoginView):
-    """User name and password; then on to ``?next=`` where that is an address of this site, else home."""
+    """User name and password; then on to ``?next=`` where that is an address of this site, else home.
+
+    Every try is counted before the password is looked at; an honest one is taken back.
+    """
 
     template_name = "chainmap/sign_in.html"
     http_method_names = ["get", "head", "post"]
@@ -21,6 +29,37 @@ class SignIn(LoginView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         require_known(request, REDIRECT_FIELD_NAME)
         return super().dispatch(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        for limit, who in self._counted():
+            wait = attempt_count(limit=limit, who=who)
+            if wait is not None:
+                return self._too_many(wait)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        for limit, who in self._counted():
+            # of the address one try only: an account of one's own must not buy new guesses at another's
+            attempt_forgive(limit=limit, who=who, all_of_them=limit is SIGN_IN_NAME)
+        return super().form_valid(form)
+
+    def _counted(self) -> list[tuple[Any, str]]:
+        address = client_address(self.request)
+        name = self.request.POST.get("username", "").strip().casefold()[:150]
+        return [(SIGN_IN_ADDRESS, address), (SIGN_IN_NAME, f"{address} {name}")]
+
+    def _too_many(self, wait: timedelta) -> HttpResponse:
+        minutes = int(wait.total_seconds()) // 60 + 1
+        said = ngettext(
+            "Too many tries from here. Wait %(minutes)d minute, then try again.",
+            "Too many tries from here. Wait %(minutes)d minutes, then try again.",
+            minutes,
+        ) % {"minutes": minutes}
+        form = self.get_form_class()(self.request, initial={"username": self.request.POST.get("username", "")})
+        response = self.render_to_response(self.get_context_data(form=form, refused=said))
+        response.status_code = 429
+        response["Retry-After"] = str(int(wait.total_seconds()) + 1)
+        return response
 
 
 class SignOut(LogoutView):

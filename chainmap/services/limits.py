@@ -1,0 +1,61 @@
+"""Limits on how often something may be tried, counted in the database so that all workers share them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from chainmap.models import Attempt
+
+#: Rows whose window ended this long ago are removed when a new one is made.
+_KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most ``most`` tries of one kind by one party within ``window`` of the first."""
+
+    what: str
+    most: int
+    window: timedelta
+
+
+#: By name and address together: guessing from elsewhere must not lock an account for its owner.
+SIGN_IN_NAME = Limit("sign_in_name", 10, timedelta(minutes=15))
+SIGN_IN_ADDRESS = Limit("sign_in_address", 30, timedelta(minutes=15))
+
+
+def attempt_count(*, limit: Limit, who: str) -> timedelta | None:
+    """Count one try before it is made; None when it may be made, else how long to wait.
+
+    Counting first makes the limit exact when many try at the same moment. Take a try back with ``attempt_forgive``
+    when it turns out to be an honest one.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        row, new = Attempt.objects.get_or_create(what=limit.what, who=_hashed(who), defaults={"since": now})
+        if new:
+            Attempt.objects.filter(since__lt=now - _KEPT).delete()
+        row = Attempt.objects.select_for_update().get(pk=row.pk)
+        if row.since + limit.window <= now:
+            row.since, row.count = now, 0
+        if row.count >= limit.most:
+            return row.since + limit.window - now
+        row.count += 1
+        row.save(update_fields=["since", "count"])
+    return None
+
+
+def attempt_forgive(*, limit: Limit, who: str, all_of_them: bool = False) -> None:
+    """Take back one try, or all of them."""
+    rows = Attempt.objects.filter(what=limit.what, who=_hashed(who), count__gt=0)
+    rows.update(count=0 if all_of_them else F("count") - 1)
+
+
+def _hashed(who: str) -> str:
+    return salted_hmac("chainmap.attempts", who, algorithm="sha256").hexdigest()
