@@ -14,3 +14,8 @@ def party_find(*, actor: User | Operator, organization: Organization, pk: int) -
     if party is None:
         raise NotFound
     return party
+
+
+def party_of_user(*, user: User, organization: Organization) -> Party | None:
+    """The party the user stands for in the organization; None when there is none, or not for this user."""
+    return Party.objects.visible_to(user).filter(organization=organization, user_id=user.pk).first()

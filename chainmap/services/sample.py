@@ -18,7 +18,7 @@ from chainmap.services.importing import ImportReport, SourceFile, log_import
 NAME = "Replication lab"
 _FILE = Path(__file__).resolve().parent.parent / "sample" / "replication_lab" / "events.csv"
 #: The party the sample's member stands for, so that "my page" has somebody in it.
-_MEMBER_IS = "R7"
+_MEMBER_IS = "R8"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from chainmap.exports import words
 from chainmap.models import Organization
 from chainmap.services.analysis import bottlenecks_find
 from chainmap.services.organizations import organization_find, organizations_list
+from chainmap.services.parties import party_of_user
 from chainmap.services.pictures import chain_draw
 from chainmap.web.handoff_rows import handoff_rows
 from chainmap.web.linked_picture import linked_picture
@@ -59,6 +60,7 @@ def chain_page(request: HttpRequest, organization: int) -> HttpResponse:
         "asked_count": len(asked),
         "asked": handoff_rows(asked[:ASKED_NEXT], links) if finding.analysed else (),
         "structure": structure_items(finding, links),
+        "own": party_of_user(user=request.user, organization=found),
         "may_export": can(request.user, Action.EXPORT_BOTTLENECKS, found),
     }
     if finding.parties and table.number == 1:

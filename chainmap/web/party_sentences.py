@@ -10,12 +10,8 @@ from django.utils.translation import ngettext
 from chainmap.domain.findings import Bottlenecks, ClientShare, PartyChain, PartyFinding
 from chainmap.domain.records import PartyKind
 from chainmap.exports import words
+from chainmap.exports.words import percent
 from chainmap.web.party_links import PartyLinks
-
-
-def percent(share: float, digits: int = 0) -> str:
-    """A share 0..1 for a large heading: the sign never stands alone on the next line."""
-    return words.percent(share, digits).replace(" ", "\u00a0")
 
 
 @dataclass(frozen=True)

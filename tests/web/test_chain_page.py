@@ -239,7 +239,7 @@ def test_a_picture_that_cannot_be_drawn_leaves_the_table(page, monkeypatch):
 
 
 #: Queries of the chain page and of a party's page: session, user, organization, roles, parties, hand-offs, ratings.
-QUERIES = {"chain": 9, "party": 10}
+QUERIES = {"chain": 10, "party": 10}
 
 
 @pytest.mark.parametrize("count", [10, 200])
@@ -253,3 +253,11 @@ def test_queries_do_not_grow_with_the_chain(many, carla, signed_in, django_asser
     organization.touch()
     with django_assert_num_queries(QUERIES["party"]):
         client.get(f"/organizations/{organization.pk}/parties/{hub.pk}/")
+
+
+def test_a_member_finds_their_own_place(signed_in, chain_url, organization, alice, carla):
+    """Alice stands for the party alice; Carla manages and stands for nobody."""
+    own = Party.objects.get(organization=organization, code="alice")
+    link = f'href="/organizations/{organization.pk}/parties/{own.pk}/">Who is my most important client?'
+    assert link in signed_in(alice).get(chain_url).content.decode()
+    assert "Who is my most important client?" not in signed_in(carla).get(chain_url).content.decode()
