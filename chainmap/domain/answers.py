@@ -68,15 +68,6 @@ def checked_score(score: float) -> float:
     return score
 
 
-def share_lost(score: float) -> float:
-    """What was lost according to a score 0..10: ``(10 - score) / 10``, 0..1. Raises ValueError for another score.
-
-    >>> share_lost(4)
-    0.6
-    """
-    return (HIGHEST_SCORE - checked_score(score)) / HIGHEST_SCORE
-
-
 def _key(place: Place, level: Level) -> int | str:
     match level:
         case Level.HANDOFF:

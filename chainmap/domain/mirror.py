@@ -71,9 +71,7 @@ def direction_of(gap: float, agreement: float = AGREEMENT) -> Direction:
     return Direction.BRIGHTER if gap > 0 else Direction.DARKER
 
 
-def find_mirror_gap(
-    guess: float | None, ratings: Sequence[float], *, agreement: float = AGREEMENT
-) -> MirrorGap | None:
+def find_mirror_gap(guess: float | None, ratings: Sequence[float], *, agreement: float = AGREEMENT) -> MirrorGap | None:
     """The gap of one hand-off; None when there is no guess or no rating.
 
     Raises ValueError for a guess or a rating outside 0..10, or an ``agreement`` below 0.

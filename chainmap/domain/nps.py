@@ -106,9 +106,7 @@ class NetPromoterScore:
         return tuple(bucket for bucket, count in counts for _ in range(count))
 
     @classmethod
-    def of_scores(
-        cls, scores: Iterable[float | None], *, confidence: float = DEFAULT_CONFIDENCE
-    ) -> NetPromoterScore:
+    def of_scores(cls, scores: Iterable[float | None], *, confidence: float = DEFAULT_CONFIDENCE) -> NetPromoterScore:
         """From scores 0..10; None stands for skipped or "not this period" and is left out.
 
         Raises ValueError for a score outside 0..10 or a confidence outside 0.9..1.
@@ -153,9 +151,7 @@ class Change:
     arrow: Arrow
 
 
-def find_change(
-    before: NetPromoterScore, now: NetPromoterScore, *, confidence: float = DEFAULT_CONFIDENCE
-) -> Change:
+def find_change(before: NetPromoterScore, now: NetPromoterScore, *, confidence: float = DEFAULT_CONFIDENCE) -> Change:
     """Whether the score moved: an arrow only if the interval of the difference excludes 0.
 
     Raises ValueError for a confidence outside 0.9..1.
@@ -163,14 +159,12 @@ def find_change(
     >>> low, high = NetPromoterScore.of_counts(5, 10, 15), NetPromoterScore.of_counts(15, 10, 5)
     >>> found = find_change(low, high)
     >>> found.difference, round(found.interval.low, 1), round(found.interval.high, 1), str(found.arrow)
-    (67, 29.2, 92.0, 'up')
+    (67, 30.3, 90.9, 'up')
     """
     quantile = _checked_quantile(confidence)
     if before.score is None or now.score is None:
         return Change(None, None, Arrow.TOO_FEW)
-    numerator = (now.promoters - now.detractors) * before.answers - (
-        before.promoters - before.detractors
-    ) * now.answers
+    numerator = (now.promoters - now.detractors) * before.answers - (before.promoters - before.detractors) * now.answers
     (mean_before, variance_before), (mean_now, variance_now) = (
         _adjusted(round_.promoters, round_.detractors, round_.answers) for round_ in (before, now)
     )
