@@ -15,7 +15,9 @@ from chainmap.access import Operator, User, require
 from chainmap.domain.analysis import Analysis, analyse
 from chainmap.domain.bottlenecks import find_bottlenecks, find_party_chain, find_team_bottlenecks
 from chainmap.domain.findings import Bottlenecks, PartyChain
+from chainmap.domain.intervals import Interval
 from chainmap.domain.roles import Action
+from chainmap.domain.uncertainty import find_delivered_uncertainty
 from chainmap.models import Organization, Party
 from chainmap.services.snapshots import chain_snapshot
 
@@ -42,9 +44,15 @@ def party_chain_find(*, actor: User | Operator, organization: Organization, part
     return find_party_chain(analysis.chain, position, analysis=analysis)
 
 
+def delivered_range_find(*, actor: User | Operator, organization: Organization) -> Interval | None:
+    """Where delivered value lies with 90 % certainty, in person-equivalents; None when nothing is rated or measured."""
+    require(actor, Action.SEE_BOTTLENECKS, organization)
+    return _delivered_range(*_state(organization))
+
+
 def findings_forget() -> None:
     """Forget what is kept: for tests, whose rolled-back organizations use the same numbers again, and benchmarks."""
-    for kept in (_analysis, _bottlenecks, _team_bottlenecks):
+    for kept in (_analysis, _bottlenecks, _team_bottlenecks, _delivered_range):
         kept.cache_clear()
 
 
@@ -62,6 +70,12 @@ def _analysis(organization: Organization, _name: str, _version: int, kappa: floa
 def _bottlenecks(organization: Organization, name: str, version: int, kappa: float) -> Bottlenecks:
     analysis = _analysis(organization, name, version, kappa)
     return find_bottlenecks(analysis.chain, organization=name, analysis=analysis)
+
+
+@lru_cache(maxsize=_KEPT)
+def _delivered_range(organization: Organization, name: str, version: int, kappa: float) -> Interval | None:
+    found = find_delivered_uncertainty(_analysis(organization, name, version, kappa))
+    return found.interval if found else None
 
 
 @lru_cache(maxsize=_KEPT)

@@ -18,4 +18,6 @@ def party_find(*, actor: User | Operator, organization: Organization, pk: int) -
 
 def party_of_user(*, user: User, organization: Organization) -> Party | None:
     """The party the user stands for in the organization; None when there is none, or not for this user."""
-    return Party.objects.visible_to(user).filter(organization=organization, user_id=user.pk).first()
+    if user.pk is None:
+        return None
+    return Party.objects.visible_to(user).filter(organization=organization, user__pk=user.pk).first()

@@ -11,7 +11,7 @@ from chainmap.domain.findings import Bottlenecks
 from chainmap.domain.roles import Action
 from chainmap.exports import words
 from chainmap.models import Organization
-from chainmap.services.analysis import bottlenecks_find
+from chainmap.services.analysis import bottlenecks_find, delivered_range_find
 from chainmap.services.organizations import organization_find, organizations_list
 from chainmap.services.parties import party_of_user
 from chainmap.services.pictures import chain_draw
@@ -60,6 +60,7 @@ def chain_page(request: HttpRequest, organization: int) -> HttpResponse:
         "asked_count": len(asked),
         "asked": handoff_rows(asked[:ASKED_NEXT], links) if finding.analysed else (),
         "structure": structure_items(finding, links),
+        "delivered_range": delivered_range_find(actor=request.user, organization=found),
         "own": party_of_user(user=request.user, organization=found),
         "may_export": can(request.user, Action.EXPORT_BOTTLENECKS, found),
     }

@@ -239,7 +239,7 @@ def test_a_picture_that_cannot_be_drawn_leaves_the_table(page, monkeypatch):
 
 
 #: Queries of the chain page and of a party's page: session, user, organization, roles, parties, hand-offs, ratings.
-QUERIES = {"chain": 10, "party": 10}
+QUERIES = {"chain": 11, "party": 10}
 
 
 @pytest.mark.parametrize("count", [10, 200])
@@ -261,3 +261,14 @@ def test_a_member_finds_their_own_place(signed_in, chain_url, organization, alic
     link = f'href="/organizations/{organization.pk}/parties/{own.pk}/">Who is my most important client?'
     assert link in signed_in(alice).get(chain_url).content.decode()
     assert "Who is my most important client?" not in signed_in(carla).get(chain_url).content.decode()
+
+
+def test_delivered_value_says_how_sure_it_is(signed_in, chain_url, organization, carla):
+    """The range holds the figure; where nothing is rated there is neither."""
+    finding = bottlenecks_find(actor=carla, organization=organization)
+    text = _text(signed_in(carla).get(chain_url).content.decode()).replace("\u00a0", " ")
+    low, high = map(float, re.search(r"90 % sure: ([\d.]+) to ([\d.]+)", text).groups())
+    assert 0 < low < finding.delivered < high < finding.created
+    Rating.objects.all().delete()
+    organization.touch()
+    assert "90 % sure" not in signed_in(carla).get(chain_url).content.decode()
