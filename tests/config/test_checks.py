@@ -25,7 +25,8 @@ def test_nothing_is_found_as_it_comes():
 
 
 def test_deployed_behind_tls_nothing_is_found_either(tmp_path):
-    environment = os.environ | {
+    inherited = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    environment = inherited | {
         "HTTPS": "1",
         "CHAINMAP_DATA": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "config.settings",

@@ -53,7 +53,7 @@ def rounds(draw):
 @settings(max_examples=120, deadline=None)
 @given(rounds())
 def test_it_finds_exactly_what_the_definition_says(given_round):
-    """Neither more nor less; compared where the whole of ``known`` is not one person's own (then all is known)."""
+    """Neither more nor less: hidden cells to all and to each insider, people alone and in pairs."""
     assert set(find_leaks(*given_round)) == by_definition(*given_round)
 
 
