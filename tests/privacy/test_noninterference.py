@@ -41,7 +41,7 @@ def published_columns(answer, published):
     return tuple(key for key in answer.cells if key in published)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.data())
 def test_answers_outside_every_published_cell_change_nothing(data):
     """Some published cells stay; all answers outside them get other scores."""
@@ -58,7 +58,7 @@ def test_answers_outside_every_published_cell_change_nothing(data):
     assert analysis_of(one, ANSWERS) == analysis_of(other, ANSWERS)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.integers(0, 10_000))
 def test_scores_that_change_places_inside_what_is_published_change_nothing(seed):
     """People whose answers stand in the same published cells swap scores: hidden cells change, no byte does."""
@@ -83,7 +83,7 @@ def test_scores_that_change_places_inside_what_is_published_change_nothing(seed)
     assert analysis_of(one, ANSWERS) == analysis_of(other, ANSWERS)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.integers(0, 10), min_size=15, max_size=15), st.lists(st.integers(0, 10), min_size=15, max_size=15))
 def test_a_round_of_five_people_says_nothing_whatever_they_answer(first, second):
     answers = [Answer(rater, "red", 100 + supplier, "blue") for rater in range(5) for supplier in range(3)]
@@ -93,7 +93,7 @@ def test_a_round_of_five_people_says_nothing_whatever_they_answer(first, second)
     assert '"shown"' not in one.to_bytes().decode()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10_000))
 def test_which_cells_are_shown_is_the_same_for_all_scores(seed):
     chance = random.Random(seed)

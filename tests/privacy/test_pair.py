@@ -32,7 +32,7 @@ def test_a_team_of_two_is_not_shown_where_each_would_learn_what_is_said_of_the_o
     assert team not in choose_cells(answers, pair=True).published
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_no_supplier_can_compute_anything_hidden(seed):
     selection = choose_cells(company(50, 4, seed=seed, partners=2), pair=True)
     assert len(selection.published) > 10
@@ -40,7 +40,7 @@ def test_no_supplier_can_compute_anything_hidden(seed):
 
 
 def test_the_rules_of_an_anonymous_round_would_not_be_enough():
-    leaks = [known_to_suppliers(choose_cells(company(60, 4, seed=seed))) for seed in range(2)]
+    leaks = [known_to_suppliers(choose_cells(company(60, 4, seed=seed))) for seed in range(1)]
     assert sum(cells for cells, _ in leaks) > 0
 
 

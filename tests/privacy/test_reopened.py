@@ -50,7 +50,7 @@ def test_two_independent_versions_would_reveal_the_one_who_changed():
     assert len(find_leaks(shown > 0, hidden > 0, rater)) > 0
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_two_versions_together_reveal_nobody(seed):
     """Eight people changed; the second release counts on the first being known."""
     first = choose_cells(reference(seed))
@@ -89,7 +89,7 @@ def test_without_counting_on_the_first_version_the_same_second_one_reveals_peopl
     assert len(audit(*all_versions(first, careless)).people_by_insider) > 100
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_three_versions_with_changes_and_leavers_together_reveal_nobody(seed):
     chance, versions = random.Random(seed), []
     answers = reference(seed)
