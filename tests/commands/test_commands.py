@@ -179,3 +179,14 @@ def test_make_lists_its_targets():
     told = subprocess.run(["make", "help"], capture_output=True, text=True, check=True).stdout
     assert "run -" in told
     assert "test -" in told
+
+
+def test_what_a_service_refuses_is_a_sentence_too(files):
+    """An empty name of the organization, and a round that is not open."""
+    log = ["import_log", str(files / "log.csv"), "--organization"]
+    with pytest.raises(CommandError, match=r"1 to 200 characters\. Nothing was imported"):
+        run(*log, " ")
+    import_files(files)
+    Organization.objects.get().rounds.create(name="Secret", mode="pair")
+    with pytest.raises(CommandError, match=r"open rounds only.* Nothing was imported"):
+        import_files(files, "--round", "Secret")

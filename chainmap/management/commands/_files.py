@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -39,7 +41,18 @@ def read_source(path: str) -> SourceFile:
         ) from error
 
 
-def refusal(error: ImportRefused) -> CommandError:
+@contextmanager
+def told_as_command_errors() -> Iterator[None]:
+    """What an import refuses becomes the sentence a command ends with."""
+    try:
+        yield
+    except ImportRefused as error:
+        raise _refusal(error) from error
+    except ValueError as error:
+        raise CommandError(_("%(reason)s Nothing was imported.") % {"reason": error}) from error
+
+
+def _refusal(error: ImportRefused) -> CommandError:
     """Every error with file, line, column, value, reason and remedy, one a line."""
     lines = [
         "{place}: {reason} {remedy}".format(

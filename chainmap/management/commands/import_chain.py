@@ -2,12 +2,10 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import gettext as _
+from django.core.management.base import BaseCommand, CommandParser
 
 from chainmap.access import OPERATOR
-from chainmap.imports.errors import ImportRefused
-from chainmap.management.commands._files import file_limits, print_report, read_source, refusal
+from chainmap.management.commands._files import file_limits, print_report, read_source, told_as_command_errors
 from chainmap.services.importing import chain_import
 
 
@@ -26,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
 
     def handle(self, **options: Any) -> None:
-        try:
+        with told_as_command_errors():
             report = chain_import(
                 actor=OPERATOR,
                 organization_name=options["organization"],
@@ -38,8 +36,4 @@ class Command(BaseCommand):
                 dry_run=options["dry_run"],
                 limits=file_limits(),
             )
-        except ImportRefused as error:
-            raise refusal(error) from error
-        except ValueError as error:
-            raise CommandError(_("%(reason)s Nothing was imported.") % {"reason": error}) from error
         print_report(report, self.stdout)
