@@ -2,7 +2,7 @@
 
 from django.apps import AppConfig
 from django.core.checks import Tags, register
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,8 +15,9 @@ class ChainmapConfig(AppConfig):
 
     def ready(self) -> None:
         from chainmap import checks  # noqa: PLC0415 - Django allows models only from here on
-        from chainmap.models.integrity import install_triggers  # noqa: PLC0415
+        from chainmap.models.integrity import install_triggers, remove_triggers  # noqa: PLC0415
 
         register(checks.check_database, Tags.database)
         register(checks.check_policy, Tags.security, deploy=True)
+        pre_migrate.connect(remove_triggers, sender=self)
         post_migrate.connect(install_triggers, sender=self)

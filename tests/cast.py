@@ -65,7 +65,9 @@ def make_organization(name: str, prefix: str = "") -> Organization:
         )
         for code, party_name, kind, team in PEOPLE
     }
-    asked = Round.objects.create(organization=organization, name="Spring", mode=Round.Mode.OPEN)
+    asked = Round.objects.create(
+        organization=organization, name="Spring", mode=Round.Mode.OPEN, state=Round.State.CLOSED
+    )
     for supplier, customer, deliverable, volume, score in HANDOFFS:
         handoff = HandOff.objects.create(
             organization=organization,

@@ -26,6 +26,13 @@ class Action(StrEnum):
     EXPORT_BOTTLENECKS = "export_bottlenecks"  # the same as a file
     SEE_OWN_RATINGS = "see_own_ratings"  # ratings of an open round that one gave or received
     SEE_OPEN_RATINGS = "see_open_ratings"  # every rating of an open round
+    SEE_SHARED_RATINGS = "see_shared_ratings"  # ratings of a pair round that both sides share with the coach
+    SEE_ROUNDS = "see_rounds"  # that a round exists, its mode, questions and dates
+    MANAGE_ROUNDS = "manage_rounds"  # make, open, close; response in coarse steps
+    SEE_RELEASE = "see_release"  # what was published of a round: organization and teams
+    SEE_TEAM_COMMENTS = "see_team_comments"  # published comments by team
+    SEE_ORGANIZATION_COMMENTS = "see_organization_comments"  # published comments of the whole organization
+    CHANGE_SETTINGS = "change_settings"  # of the organization
     IMPORT = "import"  # bring in files
 
 
@@ -39,6 +46,13 @@ MATRIX: dict[Action, frozenset[Role]] = {
     Action.EXPORT_BOTTLENECKS: _EVERYBODY - {Role.MEMBER},
     Action.SEE_OWN_RATINGS: _EVERYBODY,
     Action.SEE_OPEN_RATINGS: frozenset({Role.COACH, Role.MANAGER}),
+    Action.SEE_SHARED_RATINGS: frozenset({Role.COACH}),
+    Action.SEE_ROUNDS: _EVERYBODY,
+    Action.MANAGE_ROUNDS: frozenset({Role.COACH, Role.ADMINISTRATOR}),
+    Action.SEE_RELEASE: _EVERYBODY,
+    Action.SEE_TEAM_COMMENTS: frozenset({Role.COACH, Role.MANAGER}),
+    Action.SEE_ORGANIZATION_COMMENTS: _EVERYBODY - {Role.MEMBER},
+    Action.CHANGE_SETTINGS: frozenset({Role.ADMINISTRATOR}),
     Action.IMPORT: frozenset({Role.COACH, Role.ADMINISTRATOR}),
 }
 

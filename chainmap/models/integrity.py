@@ -2,6 +2,8 @@
 
 - nothing leaves an end customer, and both ends of a hand-off belong to its organization;
 - a rating, its rater, its hand-off and its round belong to one organization, and nobody rates their own hand-off;
+- a question, who is asked and the round belong to one organization, and nobody is asked about their own hand-off;
+- a release is never changed; the mode of a round with an answer, and a round's minimum group once open, stay;
 - a party with hand-offs does not move to another organization, and one that gives something is no end customer.
 
 They are installed after every ``migrate`` and not by one migration: SQLite rebuilds a table on most changes of it and
@@ -49,6 +51,25 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         " AND r.id = NEW.round_id AND p.id = NEW.rater_id AND h.supplier_id <> p.id)",
         "rating_sides: hand-off, round and rater in one organization, and nobody rates what they gave themselves",
     ),
+    "ask_sides": (
+        "chainmap_ask",
+        "INSERT OR UPDATE",
+        "NOT EXISTS (SELECT 1 FROM chainmap_handoff h JOIN chainmap_round r ON r.organization_id = h.organization_id"
+        " JOIN chainmap_party p ON p.organization_id = h.organization_id WHERE h.id = NEW.handoff_id"
+        " AND r.id = NEW.round_id AND p.id = NEW.rater_id AND h.supplier_id <> p.id)",
+        "ask_sides: hand-off, round and rater in one organization, and nobody rates what they gave themselves",
+    ),
+    "release_stays": ("chainmap_release", "UPDATE", "1 = 1", "release_stays: what was published is never changed"),
+    "round_stays": (
+        "chainmap_round",
+        "UPDATE",
+        "(NEW.mode <> OLD.mode AND (EXISTS (SELECT 1 FROM chainmap_answer a JOIN chainmap_ask q ON q.id = a.ask_id"
+        " WHERE q.round_id = NEW.id AND a.score <> '--')"
+        " OR EXISTS (SELECT 1 FROM chainmap_sealedanswer s WHERE s.round_id = NEW.id AND s.score <> '--')"
+        " OR EXISTS (SELECT 1 FROM chainmap_release p WHERE p.round_id = NEW.id)))"
+        " OR (NEW.k <> OLD.k AND OLD.state <> 'draft')",
+        "round_stays: the mode is frozen at the first answer, the minimum group at opening",
+    ),
 }
 
 
@@ -78,6 +99,17 @@ def postgresql_statements() -> list[str]:
             f"FOR EACH ROW EXECUTE FUNCTION chainmap_{name}()",
         ]
     return statements
+
+
+def remove_triggers(*, using: str, **_kwargs: Any) -> None:
+    """Take the triggers of SQLite away before ``migrate``: it refuses to rename a table that one of them names."""
+    connection = connections[using]
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'chainmap%%'", [])
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {connection.ops.quote_name(name)}")
 
 
 def install_triggers(*, using: str, **_kwargs: Any) -> None:

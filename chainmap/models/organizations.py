@@ -38,6 +38,13 @@ class Organization(models.Model):
         default=2.0,
         help_text=_("How many average ratings a hand-off starts with; few ratings are drawn towards the mean."),
     )
+    magic_for_one_misery = models.FloatField(
+        _("magic moments that make up for one misery"), default=2.0, db_default=2.0
+    )
+    told_of_misery = models.PositiveSmallIntegerField(_("people who hear of one misery"), default=20, db_default=20)
+    told_of_magic = models.PositiveSmallIntegerField(
+        _("people who hear of one magic moment"), default=10, db_default=10
+    )
     data_version = models.PositiveBigIntegerField(_("data version"), default=0, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
 
@@ -50,6 +57,12 @@ class Organization(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(kappa__gte=0), name="organization_kappa_not_negative"),
             models.CheckConstraint(condition=~Q(name=""), name="organization_named"),
+            models.CheckConstraint(
+                condition=Q(magic_for_one_misery__gt=0, magic_for_one_misery__lte=1000)
+                & Q(told_of_misery__gt=0)
+                & Q(told_of_magic__gt=0),
+                name="organization_coaching_rules_positive",
+            ),
         ]
 
     def __str__(self) -> str:

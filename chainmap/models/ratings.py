@@ -1,4 +1,4 @@
-"""Rounds and the ratings given in them."""
+"""The signed ratings the analysis by person is made of: imported, or written when an open or pair round closes."""
 
 from __future__ import annotations
 
@@ -12,42 +12,10 @@ from chainmap.domain.roles import Action
 from chainmap.models.handoffs import HandOff
 from chainmap.models.organizations import Organization, in_visible_organization
 from chainmap.models.parties import Party
+from chainmap.models.rounds import Round
 
 if TYPE_CHECKING:
     from chainmap.models.organizations import User
-
-
-class RoundQuerySet(models.QuerySet["Round"]):
-    def visible_to(self, user: User) -> RoundQuerySet:
-        """Rounds of the organizations the user belongs to."""
-        return in_visible_organization(self, user)
-
-
-class Round(models.Model):
-    """A time in which ratings are asked for, with one mode that says who sees a single rating."""
-
-    class Mode(models.TextChoices):
-        OPEN = "open", _("open")
-        PAIR = "pair", _("pair")
-        ANONYMOUS = "anonymous", _("anonymous")
-
-    organization = models.ForeignKey(Organization, models.CASCADE, related_name="rounds")
-    name = models.CharField(_("name"), max_length=120)
-    mode = models.CharField(_("mode"), max_length=10, choices=Mode.choices, default=Mode.PAIR)
-
-    objects = RoundQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("round")
-        verbose_name_plural = _("rounds")
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["organization", "name"], name="round_named_once"),
-            models.CheckConstraint(condition=Q(mode__in=["open", "pair", "anonymous"]), name="round_mode_known"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class RatingQuerySet(models.QuerySet["Rating"]):
@@ -59,13 +27,17 @@ class RatingQuerySet(models.QuerySet["Rating"]):
         """Single ratings the user may see.
 
         Of an open round: all of them for coach and manager, one's own given and received ones for everybody else. Of
-        a protected round only those the user gave.
+        a pair round those the user gave or received, and for a coach those that both sides share. Of an anonymous
+        round there are none.
         """
         member_of = in_visible_organization(self, user, path="round__organization", action=Action.SEE_OWN_RATINGS)
         overseen = Organization.objects.visible_to(user, Action.SEE_OPEN_RATINGS).values("pk")
         is_open = Q(round__mode=Round.Mode.OPEN)
-        given, received = Q(rater__user_id=user.pk), Q(handoff__supplier__user_id=user.pk)
-        return member_of.filter((is_open & Q(round__organization__in=overseen)) | (is_open & received) | given)
+        signed = Q(round__mode__in=[Round.Mode.OPEN, Round.Mode.PAIR])
+        own = Q(rater__user_id=user.pk) | Q(handoff__supplier__user_id=user.pk)
+        coached = Organization.objects.visible_to(user, Action.SEE_SHARED_RATINGS).values("pk")
+        shared = Q(shared_by_rater=True, shared_by_supplier=True, round__organization__in=coached)
+        return member_of.filter(signed & ((is_open & Q(round__organization__in=overseen)) | own | shared))
 
 
 class Rating(models.Model):
@@ -76,6 +48,10 @@ class Rating(models.Model):
     rater = models.ForeignKey(Party, models.CASCADE, related_name="ratings_given")
     score = models.FloatField(_("score"), help_text=_("0 nothing, 10 everything I need to serve my customer."))
     given_on = models.DateField(_("date"), null=True, blank=True)
+    shared_by_rater = models.BooleanField(_("shared with the coach by the rater"), default=False, db_default=False)
+    shared_by_supplier = models.BooleanField(
+        _("shared with the coach by the supplier"), default=False, db_default=False
+    )
 
     objects = RatingQuerySet.as_manager()
 

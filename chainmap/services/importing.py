@@ -341,10 +341,12 @@ def _match(
 def _open_round(organization: Organization, name: str) -> Round:
     """The round imported ratings go into: an open one, made when it does not exist."""
     round, _created = Round.objects.get_or_create(
-        organization=organization, name=name, defaults={"mode": Round.Mode.OPEN}
+        organization=organization, name=name, defaults={"mode": Round.Mode.OPEN, "state": Round.State.CLOSED}
     )
     if round.mode != Round.Mode.OPEN:
         raise ValueError(_("Ratings are imported into open rounds only; choose another --round name."))
+    if round.state != Round.State.CLOSED or round.asks.exists():
+        raise ValueError(_("People are asked in this round; import ratings under another --round name."))
     return round
 
 

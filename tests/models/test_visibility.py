@@ -43,10 +43,22 @@ def test_ratings_of_an_open_round(people):
     assert scores(people["dora"]) == scores(people["erik"]) == []
 
 
-@pytest.mark.parametrize("mode", ["pair", "anonymous"])
-def test_ratings_of_a_protected_round_are_the_raters_alone(people, organization, mode):
-    Round.objects.filter(organization=organization).update(mode=mode)
+def test_ratings_of_a_pair_round_are_the_two_sides_and_the_coach_s_when_both_share(people, organization):
+    Round.objects.filter(organization=organization).update(mode="pair")
     Party.objects.filter(organization=organization, code="carla").update(user=people["carla"])
-    assert scores(people["carla"]) == [4, 9], "what she gave"
-    assert scores(people["alice"]) == scores(people["bob"]) == []
+    assert scores(people["carla"]) == [4, 8, 9], "what she gave, and the 8 she received"
+    assert scores(people["alice"]) == [4, 6], "what she received"
+    assert scores(people["bob"]) == scores(people["dora"]) == scores(people["erik"]) == []
+    ratings = Rating.objects.filter(round__organization=organization, score__in=[6, 9])
+    ratings.filter(score=6).update(shared_by_rater=True)
+    ratings.filter(score=9).update(shared_by_rater=True, shared_by_supplier=True)
+    assert scores(people["bob"]) == [9]
+    assert scores(people["dora"]) == scores(people["erik"]) == []
     assert not Rating.objects.in_open_rounds().filter(round__organization=organization).exists()
+
+
+def test_an_anonymous_round_has_no_ratings_for_anybody(people, organization):
+    """None are ever written; should there be any, nobody is shown them."""
+    Round.objects.filter(organization=organization).update(mode="anonymous")
+    Rating.objects.update(shared_by_rater=True, shared_by_supplier=True)
+    assert [scores(user) for user in people.values()] == [[]] * 5
