@@ -10,9 +10,13 @@ export PYTHONWARNINGS ?= ignore::DeprecationWarning
 help:  ## what can be done here
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/ -/'
 
-run: setup  ## serve on http://127.0.0.1:8000 (PORT= changes it), with the sample organization at the first start
+run: export CHAINMAP_URL ?= http://127.0.0.1:$(PORT)
+run: setup  ## serve on http://127.0.0.1:8000 (PORT= changes it) and run the rounds, with the sample at the first start
 	@echo "Chainmap is on http://127.0.0.1:$(PORT) - stop it with Ctrl+C"
-	@$(BIN)/granian --interface wsgi config.wsgi:application --host 127.0.0.1 --port $(PORT) --workers 1 --blocking-threads 1 --log-level warning
+	@$(BIN)/python manage.py run_rounds --watch & rounds=$$!; \
+	$(BIN)/granian --interface wsgi config.wsgi:application --host 127.0.0.1 --port $(PORT) --workers 1 --blocking-threads 1 --log-level warning & server=$$!; \
+	trap 'kill $$rounds $$server 2>/dev/null; wait' EXIT; trap 'exit 0' INT TERM; \
+	wait $$server
 
 setup: $(VENV)/.installed  ## everything `make run` does but serving
 	@$(BIN)/python manage.py migrate --verbosity 0

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 
+from django.core.exceptions import ImproperlyConfigured
 from environ import Env
 
 
@@ -13,6 +15,7 @@ class SettingError(ValueError):
     """A setting in the environment cannot be understood; the message names it and says what is accepted."""
 
 
+_WEB_ADDRESS = re.compile(r"https?://[\w.\-\[\]:]+(/[\w.~/\-]*)?", re.ASCII)
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
@@ -59,6 +62,34 @@ def read_database(name: str, default: str) -> dict[str, object]:
     if scheme not in {"sqlite", "postgres", "postgresql"}:
         raise SettingError(f"{name}: use sqlite:///path/to/file or postgres://user:password@host:port/name")
     return dict(Env.db_url_config(raw))
+
+
+def read_url(name: str, default: str) -> str:
+    """The variable as an address people open, without a slash at its end: https://chainmap.example."""
+    raw = read_text(name, default).rstrip("/")
+    if not _WEB_ADDRESS.fullmatch(raw):
+        raise SettingError(f"{name}={raw!r}: use an address such as https://chainmap.example")
+    return raw
+
+
+def read_email(name: str, default: str) -> dict[str, object]:
+    """The variable as Django's mail settings, every one of them.
+
+    consolemail:// prints mails, smtp://user:password@host:port sends them, smtp+tls:// with STARTTLS, smtp+ssl://
+    encrypted from the start, filemail:///folder keeps them as files.
+    """
+    raw = read_text(name, default)
+    try:
+        read: dict[str, object] = dict(Env.email_url_config(raw))
+    except (ImproperlyConfigured, ValueError):
+        read = {}
+    if not read or (raw.startswith("smtp") and not read["EMAIL_HOST"]):
+        # the value is not repeated: it may hold a password
+        raise SettingError(f"{name}: use consolemail:// or smtp+tls://user:password@host:587")
+    usual = {"EMAIL_USE_TLS": False, "EMAIL_USE_SSL": False}
+    ports = {"smtp+ssl": 465, "smtp+tls": 587, "smtps": 587}
+    read["EMAIL_PORT"] = read["EMAIL_PORT"] or ports.get(raw.partition("://")[0], 25)
+    return usual | {key: "" if value is None else value for key, value in read.items() if key != "OPTIONS"}
 
 
 def read_secret_key(name: str, file: Path) -> str:

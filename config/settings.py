@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.env import read_bool, read_database, read_int, read_list, read_secret_key, read_text
+from config.env import read_bool, read_database, read_email, read_int, read_list, read_secret_key, read_text, read_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(read_text("CHAINMAP_DATA", str(BASE_DIR / "var")))
@@ -47,6 +47,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "chainmap.web.middleware.SessionLimitsMiddleware",
     "chainmap.web.middleware.NoStoreMiddleware",
 ]
 
@@ -126,7 +127,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
 # Security
-SESSION_COOKIE_AGE = 8 * 3600
+# the longest any session lasts; services/sessions.py ends most of them earlier
+SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
@@ -162,7 +164,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["chainmap.api.renderers.JsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["chainmap.api.parsers.JsonParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "chainmap.api.pagination.Pages",
     "EXCEPTION_HANDLER": "chainmap.api.problems.problem_response",
@@ -184,12 +186,33 @@ SPECTACULAR_SETTINGS = {
 CHAINMAP_IMPORT_MAX_MEGABYTES = read_int("CHAINMAP_IMPORT_MAX_MEGABYTES", 5, least=1, most=1000)
 CHAINMAP_IMPORT_MAX_ROWS = read_int("CHAINMAP_IMPORT_MAX_ROWS", 20_000, least=1, most=10_000_000)
 
+# Mail: printed unless a server is named. Addresses in mails begin with CHAINMAP_URL.
+CHAINMAP_URL = read_url("CHAINMAP_URL", "http://127.0.0.1:8000")
+_MAIL = read_email("EMAIL_URL", "consolemail://")
+EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
+EMAIL_HOST, EMAIL_PORT = _MAIL["EMAIL_HOST"], _MAIL["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_USER"], _MAIL["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["EMAIL_USE_TLS"], _MAIL["EMAIL_USE_SSL"]
+EMAIL_FILE_PATH = _MAIL["EMAIL_FILE_PATH"]
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = read_text("DEFAULT_FROM_EMAIL", "Chainmap <chainmap@localhost>")
+
+# Off: mails and releases are made before the answer instead of beside it; for tests.
+CHAINMAP_BACKGROUND = read_bool("CHAINMAP_BACKGROUND", True)
+
+#: The fewest people besides the reader behind any number of a protected round; it can be raised, never lowered.
+CHAINMAP_MINIMUM_GROUP = read_int("CHAINMAP_MINIMUM_GROUP", 5, least=5, most=50)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {"hide_links": {"()": "config.redaction.HideLinks"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["hide_links"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
+        # Django's own handlers know nothing of the filter: everything goes to the one above
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "django.request": {"level": "ERROR"},
         # anybody may send a wrong host name; it is answered 400 and no news
         "django.security.DisallowedHost": {"level": "CRITICAL"},

@@ -28,6 +28,22 @@ class Limit:
 #: By name and address together: guessing from elsewhere must not lock an account for its owner.
 SIGN_IN_NAME = Limit("sign_in_name", 10, timedelta(minutes=15))
 SIGN_IN_ADDRESS = Limit("sign_in_address", 30, timedelta(minutes=15))
+#: Mails with a link: to one mail address, and asked for from one address of the network.
+LINK_MAIL = Limit("link_mail", 5, timedelta(hours=1))
+LINK_REQUEST = Limit("link_request", 30, timedelta(hours=1))
+#: Wrong short codes from one address; right ones are taken back, so that a whole workshop fits behind one address.
+LINK_CODE = Limit("link_code", 10, timedelta(minutes=1))
+
+#: Files taken away by one person: a stolen session must not empty the house.
+EXPORT = Limit("export", 10, timedelta(hours=1))
+
+
+class TooMany(Exception):  # noqa: N818 - what happened, not a mistake
+    """Tried too often; ``wait`` is how long until the next try counts."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("tried too often")
+        self.wait = wait
 
 
 def attempt_count(*, limit: Limit, who: str) -> timedelta | None:
@@ -49,6 +65,13 @@ def attempt_count(*, limit: Limit, who: str) -> timedelta | None:
         row.count += 1
         row.save(update_fields=["since", "count"])
     return None
+
+
+def attempt_require(*, limit: Limit, who: str) -> None:
+    """As ``attempt_count``, and raises TooMany when it may not be made."""
+    wait = attempt_count(limit=limit, who=who)
+    if wait is not None:
+        raise TooMany(wait)
 
 
 def attempt_forgive(*, limit: Limit, who: str, all_of_them: bool = False) -> None:

@@ -41,6 +41,11 @@ def chain_draw(*, actor: User | Operator, organization: Organization) -> DrawnCh
     """The picture for a page. Raises NotFound for a stranger, PermissionDenied without the right."""
     finding = drawn_finding(actor=actor, organization=organization)
     key = f"drawn:1:{organization.pk}:{organization.data_version}:{organization.kappa!r}:{get_language()}"
+    return drawn_once(finding=finding, key=key)
+
+
+def drawn_once(*, finding: Bottlenecks, key: str) -> DrawnChain:
+    """Draw a finding, or take the picture kept under ``key``, which names everything the finding depends on."""
     drawn: DrawnChain | None = cache.get(key)
     if drawn is None:
         picture = chain_picture(finding)

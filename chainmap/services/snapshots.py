@@ -12,14 +12,14 @@ import numpy as np
 from django.db.models import QuerySet
 
 from chainmap.domain.records import NOT_MEASURED, UNKNOWN_DAY, Chain, IntArray, LongArray, PartyKind
-from chainmap.models import HandOff, Organization, Party, Rating
+from chainmap.models import HandOff, Organization, Party, Rating, Round
 
 #: Rows taken from the cursor at a time.
 _CHUNK = 10_000
 
 
-def chain_snapshot(*, organization: Organization) -> Chain:
-    """The chain of persons of one organization, with every rating of its open rounds.
+def chain_snapshot(*, organization: Organization, round: Round | None = None) -> Chain:
+    """The chain of persons of one organization, with every rating of its open rounds, or of one of them alone.
 
     Parties and hand-offs come in the order of their primary keys, which ``party_keys`` and ``handoff_keys`` carry.
     Ratings of pair and anonymous rounds never enter: those rounds answer through their release.
@@ -36,9 +36,9 @@ def chain_snapshot(*, organization: Organization) -> Chain:
         .values_list("id", "supplier_id", "customer_id", "deliverable", "volume", "passes", "returned"),
         width=7,
     )
+    chosen = Rating.objects.in_open_rounds().filter(round__organization=organization)
     ratings = _columns(
-        Rating.objects.in_open_rounds()
-        .filter(round__organization=organization)
+        (chosen if round is None else chosen.filter(round=round))
         .order_by("id")
         .values_list("handoff_id", "rater_id", "given_on", "score"),
         width=4,

@@ -4,7 +4,17 @@ import stat
 
 import pytest
 
-from config.env import SettingError, read_bool, read_database, read_int, read_list, read_secret_key, read_text
+from config.env import (
+    SettingError,
+    read_bool,
+    read_database,
+    read_email,
+    read_int,
+    read_list,
+    read_secret_key,
+    read_text,
+    read_url,
+)
 
 
 @pytest.mark.parametrize(("word", "value"), [("1", True), ("Yes", True), (" on ", True), ("0", False), ("", False)])
@@ -63,3 +73,44 @@ def test_the_secret_key_is_made_once_for_its_owner_alone(monkeypatch, tmp_path):
     assert read_secret_key("X", tmp_path / "other") != key
     monkeypatch.setenv("X", "from the environment")
     assert read_secret_key("X", file) == "from the environment"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp+tls://who:s%40cret@mail.example", ("smtp", "mail.example", 587, "who", "s@cret", True, False)),
+        ("smtp+ssl://who:secret@mail.example", ("smtp", "mail.example", 465, "who", "secret", False, True)),
+        ("smtp://mail.example:2525", ("smtp", "mail.example", 2525, "", "", False, False)),
+        ("consolemail://", ("console", "", 25, "", "", False, False)),
+    ],
+)
+def test_mail(monkeypatch, url, expected):
+    monkeypatch.setenv("X", url)
+    read = read_email("X", "")
+    names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+    assert read["EMAIL_BACKEND"] == f"django.core.mail.backends.{expected[0]}.EmailBackend"
+    assert tuple(read[f"EMAIL_{name}"] for name in names) == expected[1:]
+
+
+@pytest.mark.parametrize(
+    "url", ["", "secret", "https://who:secret@mail.example", "smtp://", "smtp://who:secret@h:port"]
+)
+def test_mail_that_cannot_be_understood_is_told_without_the_password(monkeypatch, url):
+    monkeypatch.setenv("X", url)
+    with pytest.raises(SettingError, match=r"X: use consolemail://") as told:
+        read_email("X", "")
+    assert "secret" not in str(told.value)
+
+
+def test_an_address_of_the_site(monkeypatch):
+    monkeypatch.setenv("X", " https://chain.example/x/ ")
+    assert read_url("X", "") == "https://chain.example/x"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "chain.example", "ftp://chain.example", "https://", "https://a b", "https://a\n.b"]
+)
+def test_no_address_of_a_site(monkeypatch, url):
+    monkeypatch.setenv("X", url)
+    with pytest.raises(SettingError, match=r"X=.*https://chainmap\.example"):
+        read_url("X", "")

@@ -8,8 +8,10 @@ from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
+from chainmap.access import OPERATOR
 from chainmap.models import Attempt
 from chainmap.services.limits import Limit, attempt_count, attempt_forgive
+from chainmap.services.reporting import bottlenecks_export
 
 PASSWORD = "a long enough password"
 LIMIT = Limit("test", 3, timedelta(minutes=15))
@@ -120,3 +122,24 @@ def test_many_at_the_same_moment_are_counted_exactly():
     with ThreadPoolExecutor(10) as pool:
         assert sum(pool.map(tried, range(50))) == LIMIT.most
     assert connection.vendor == "postgresql"
+
+
+@pytest.mark.django_db
+def test_ten_files_an_hour_and_the_command_line_is_free(organization, carla):
+    address = f"/organizations/{organization.pk}/bottlenecks.csv"
+    client = Client()
+    client.force_login(carla)
+    assert [client.get(address).status_code for _ in range(11)] == [200] * 10 + [429]
+    refused = client.get(address)
+    assert int(refused["Retry-After"]) <= 3601
+    assert "Wait" in refused.content.decode()
+    for _ in range(12):
+        bottlenecks_export(actor=OPERATOR, organization=organization, format="csv")
+
+
+@pytest.mark.django_db
+def test_files_refused_for_the_role_are_not_counted_first(organization, alice):
+    client = Client()
+    client.force_login(alice)
+    assert {client.get(f"/organizations/{organization.pk}/bottlenecks.csv").status_code for _ in range(12)} == {403}
+    assert not Attempt.objects.exists()

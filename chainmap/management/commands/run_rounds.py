@@ -1,0 +1,67 @@
+"""What is due: rounds to open, to close, to publish, and people to remind."""
+
+from __future__ import annotations
+
+import signal
+import time
+from contextlib import suppress
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import close_old_connections
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from chainmap.services.background import background_finish, error_without_words
+from chainmap.services.rounds import RoundsRun, rounds_run
+
+#: Seconds between two looks.
+_PAUSE = 60.0
+
+
+class Command(BaseCommand):
+    _stopping = _pausing = False
+    help = "Open, close and publish the rounds that are due and send the reminders that are due; once, or --watch."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--watch", action="store_true", help="every minute until stopped, telling what was done")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["watch"]:
+            signal.signal(signal.SIGTERM, self._stop)
+            with suppress(KeyboardInterrupt):  # Ctrl+C is how it is stopped
+                self._watch()
+        else:
+            self._tell(rounds_run(now=timezone.now()))
+        background_finish()
+
+    def _watch(self) -> None:
+        while not self._stopping:
+            close_old_connections()
+            try:
+                run = rounds_run(now=timezone.now())
+            except Exception as error:
+                # a database that is away for a minute must not end the watch
+                self.stderr.write(_("This look failed, the next is in a minute: ") + error_without_words(error))
+            else:
+                if run.opened or run.closed or run.released or run.reminders:
+                    self._tell(run)
+            self._pause()
+
+    def _pause(self) -> None:
+        self._pausing = True
+        if not self._stopping:
+            time.sleep(_PAUSE)
+        self._pausing = False
+
+    def _stop(self, *_received: object) -> None:
+        """End a pause at once, and work when it is done: half of the mails would be worse than a late end."""
+        self._stopping = True
+        if self._pausing:
+            raise KeyboardInterrupt
+
+    def _tell(self, run: RoundsRun) -> None:
+        said = _("Rounds opened: %(opened)d, closed: %(closed)d, published: %(released)d. Reminders: %(reminders)d.")
+        figures = {name: getattr(run, name) for name in ("opened", "closed", "released", "reminders")}
+        self.stdout.write(said % figures)
+        self.stdout.flush()

@@ -1,0 +1,81 @@
+"""The analysis of one round: by person from its open ratings, by team from its release."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+from django.utils.translation import get_language
+
+from chainmap.access import NotFound, Operator, User, require
+from chainmap.domain.bottlenecks import find_bottlenecks
+from chainmap.domain.findings import Bottlenecks
+from chainmap.domain.release_chain import team_chain
+from chainmap.domain.roles import Action
+from chainmap.exports.bottlenecks import ExportFormat, export_bottlenecks
+from chainmap.exports.files import ExportFile
+from chainmap.models import Round
+from chainmap.services.pictures import DrawnChain, drawn_once
+from chainmap.services.releases import release_of, release_table
+from chainmap.services.reporting import export_allow
+from chainmap.services.results import results_state
+from chainmap.services.snapshots import chain_snapshot
+from chainmap.services.structure import structure_of
+
+_KEPT = 8
+
+
+def round_bottlenecks_find(*, actor: User | Operator, round: Round, version: int | None = None) -> Bottlenecks:
+    """Where value is lost according to this round alone. Of a protected round a function of its release.
+
+    Raises NotFound for a stranger and before the round is closed, SolverError as in ``services/analysis.py``.
+    """
+    require(actor, Action.SEE_BOTTLENECKS, round.organization)
+    if results_state(round=round) != "ready":
+        raise NotFound
+    organization = round.organization
+    if not round.is_protected:
+        return _by_person(round, organization.name, organization.data_version, organization.kappa)
+    release = release_of(round=round, version=version)
+    if release is None:
+        raise NotFound
+    return _by_team(round, organization.name, release.version, release.proof, organization.kappa, get_language())
+
+
+def round_draw(*, actor: User | Operator, round: Round) -> DrawnChain:
+    """The picture of that finding."""
+    finding = round_bottlenecks_find(actor=actor, round=round)
+    organization = round.organization
+    key = f"round:1:{round.pk}:{organization.data_version}:{organization.kappa!r}:{get_language()}"
+    return drawn_once(finding=finding, key=key)
+
+
+def round_export(*, actor: User | Operator, round: Round, format: ExportFormat) -> ExportFile:
+    """That finding as a file. Raises PermissionDenied without the right, TooMany after ten an hour."""
+    export_allow(actor=actor, organization=round.organization)
+    return export_bottlenecks(round_bottlenecks_find(actor=actor, round=round), format=format)
+
+
+def round_findings_forget() -> None:
+    """Forget what is kept, as ``findings_forget`` does."""
+    _by_person.cache_clear()
+    _by_team.cache_clear()
+
+
+@lru_cache(maxsize=_KEPT)
+def _by_person(round: Round, name: str, _version: int, kappa: float) -> Bottlenecks:
+    chain = chain_snapshot(organization=round.organization, round=round)
+    return find_bottlenecks(chain, organization=name, kappa=kappa)
+
+
+@lru_cache(maxsize=_KEPT)
+def _by_team(round: Round, name: str, version: int, _proof: str, kappa: float, _language: str | None) -> Bottlenecks:
+    """From the release and the structure of opening day alone: nothing else is passed in or asked for."""
+    release = release_of(round=round, version=version)
+    if release is None:
+        raise NotFound
+    structure = structure_of(round=round)
+    names = structure.names
+    parties = [replace(party, name=names[str(party.key)]) for party in structure.parties]
+    chain = team_chain(release_table(release), parties, structure.handoffs)
+    return find_bottlenecks(chain, organization=name, kappa=kappa, by_team=True)
