@@ -64,6 +64,9 @@ class Round(models.Model):
     teams = models.ManyToManyField(
         Team, blank=True, related_name="+", verbose_name=_("teams"), help_text=_("Whose members are asked; none = all.")
     )
+    most_asked = models.PositiveSmallIntegerField(
+        _("hand-offs a person, at most"), null=True, blank=True, help_text=_("Those with the most work; empty = all.")
+    )
     asks_end_customers = models.BooleanField(_("end customers are asked too"), default=False)
     #: Days after opening on which those missing are reminded: at most two numbers with a comma, "3,7".
     reminder_days = models.CharField(_("reminders after days"), max_length=10, default="", blank=True)
@@ -91,6 +94,7 @@ class Round(models.Model):
                 condition=Q(question_set__in=[each.value for each in QuestionSet]), name="round_question_set_known"
             ),
             models.CheckConstraint(condition=Q(k__gte=5), name="round_minimum_group"),
+            models.CheckConstraint(condition=Q(most_asked__isnull=True) | Q(most_asked__gte=1), name="round_asks_some"),
             models.CheckConstraint(condition=Q(version__gte=1), name="round_version_counts"),
             models.CheckConstraint(condition=Q(reminders_sent__lte=2), name="round_two_reminders"),
             models.CheckConstraint(

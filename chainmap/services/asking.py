@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from chainmap.domain.records import PartyKind
@@ -12,8 +13,8 @@ from chainmap.services.structure import group_key
 def handoffs_asked(*, round: Round) -> Sequence[HandOff]:
     """The hand-offs asked about, each with its receiving side; of a draft those that would be.
 
-    Every employee of the chosen teams (all when none is chosen) about every hand-off they receive; end customers too
-    where the round says so.
+    Every employee of the chosen teams (all when none is chosen) about every hand-off they receive, or the largest
+    ones where the round asks a person about so many at most; end customers too where the round says so.
     """
     handoffs = HandOff.objects.select_related("supplier__team", "customer__team").order_by("pk")
     if round.state != Round.State.DRAFT:
@@ -23,10 +24,22 @@ def handoffs_asked(*, round: Round) -> Sequence[HandOff]:
         kinds.append(PartyKind.END_CUSTOMER.value)
     asked = handoffs.filter(organization=round.organization, customer__kind__in=kinds)
     teams = set(round.teams.values_list("pk", flat=True))
-    if not teams:
-        return list(asked)
     end = PartyKind.END_CUSTOMER.value
-    return [one for one in asked if one.customer.kind == end or one.customer.team_id in teams]
+    chosen = [one for one in asked if not teams or one.customer.kind == end or one.customer.team_id in teams]
+    return _largest(chosen, round.most_asked)
+
+
+def _largest(handoffs: Sequence[HandOff], most: int | None) -> Sequence[HandOff]:
+    """At most so many a receiver, those with the most work first; never by how they were rated before."""
+    if most is None:
+        return handoffs
+    taken: Counter[int] = Counter()
+    kept = []
+    for handoff in sorted(handoffs, key=lambda one: (-one.volume, one.pk)):
+        taken[handoff.customer_id] += 1
+        if taken[handoff.customer_id] <= most:
+            kept.append(handoff)
+    return sorted(kept, key=lambda one: one.pk)
 
 
 def asks_create(*, round: Round) -> int:

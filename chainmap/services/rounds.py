@@ -28,6 +28,7 @@ from chainmap.services.structure import structure_freeze
 
 MOST_REMINDERS = 2
 LONGEST_NAME = 120
+MOST_ASKED = 100
 #: Above this nobody would be published at all.
 LARGEST_K = 50
 
@@ -53,6 +54,7 @@ class RoundPlan:
     asks_end_customers: bool = False
     reminder_days: tuple[int, ...] = (3, 7)
     teams: tuple[int, ...] | None = None
+    most_asked: int | None = None  # hand-offs a person, those with the most work; None: all
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,7 @@ def _plan_store(round: Round, plan: RoundPlan) -> Round:
     _check_plan(round, plan, name)
     round.name, round.mode, round.question_set, round.k = name, plan.mode, plan.question_set, plan.k
     round.opens_at, round.closes_at = plan.opens_at, plan.closes_at
-    round.asks_end_customers = plan.asks_end_customers
+    round.asks_end_customers, round.most_asked = plan.asks_end_customers, plan.most_asked
     round.reminder_days = ",".join(str(days) for days in sorted(set(plan.reminder_days)))
     teams = _teams(round.organization, plan.teams)
     try:
@@ -231,6 +233,10 @@ def _check_plan(round: Round, plan: RoundPlan, name: str) -> None:
     if not least <= plan.k <= LARGEST_K:
         values = {"least": least, "most": LARGEST_K}
         raise RoundProblem("k", _("The minimum group is %(least)s to %(most)s people.") % values, "k")
+    if plan.most_asked is not None and not 1 <= plan.most_asked <= MOST_ASKED:
+        raise RoundProblem(
+            "most_asked", _("Ask a person about 1 to %(most)s hand-offs.") % {"most": MOST_ASKED}, "most_asked"
+        )
     days = plan.reminder_days
     if len(set(days)) > MOST_REMINDERS or not all(1 <= day <= 60 for day in days):
         raise RoundProblem("reminder_days", _("At most two reminders, 1 to 60 days after opening."), "reminder_days")

@@ -5,20 +5,27 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from chainmap.access import OPERATOR
 from chainmap.domain.roles import Role
 from chainmap.models import Membership, Organization, Party
 from chainmap.services.importing import ImportReport, SourceFile, log_import
+from chainmap.services.rounds import RoundPlan, round_create, round_open
 
 NAME = "Replication lab"
 _FILE = Path(__file__).resolve().parent.parent / "sample" / "replication_lab" / "events.csv"
 #: The party the sample's member stands for, so that "my page" has somebody in it.
 _MEMBER_IS = "R8"
+#: Hand-offs everybody is asked about in the sample's round, and how long it is open.
+ASKED = 3
+_ROUND_LASTS = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,10 @@ def sample_load() -> Sample | None:
         report = log_import(
             actor=OPERATOR, organization_name=NAME, events=SourceFile(name=_FILE.name, data=_FILE.read_bytes())
         )
-        return Sample(report=report, passwords=_users_create(Organization.objects.get(name=report.organization)))
+        organization = Organization.objects.get(name=report.organization)
+        passwords = _users_create(organization)
+        _round_open(organization)
+        return Sample(report=report, passwords=passwords)
 
 
 def sample_passwords_renew() -> Mapping[str, str] | None:
@@ -48,6 +58,12 @@ def sample_passwords_renew() -> Mapping[str, str] | None:
     with transaction.atomic():
         organization = Organization.objects.filter(name=NAME).first()
         return _users_create(organization) if organization else None
+
+
+def _round_open(organization: Organization) -> None:
+    """A round to try out: nobody has answered in it, so nothing in it is made up."""
+    plan = RoundPlan(name=_("First round"), most_asked=ASKED, closes_at=timezone.now() + _ROUND_LASTS)
+    round_open(actor=OPERATOR, round=round_create(actor=OPERATOR, organization=organization, plan=plan))
 
 
 def _users_create(organization: Organization) -> dict[str, str]:

@@ -6,10 +6,11 @@ import json
 import subprocess
 
 import pytest
-from django.contrib.auth import authenticate
+from django.contrib.auth import authenticate, get_user_model
 from django.core.management import CommandError, call_command
 
 from chainmap.models import Organization, Party
+from chainmap.services.ballots import waiting_list
 from tests.services.test_importing import HANDOFFS, LOG, PEOPLE, RATINGS, everything
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +160,8 @@ def test_the_sample_is_loaded_once_with_passwords_that_work():
     assert len(set(signs.values())) == 4
     for username, password in signs.items():
         assert authenticate(username=username, password=password), username
+    member = get_user_model().objects.get(username="sample-member")
+    assert [(one.answered, one.total) for one in waiting_list(user=member)] == [(0, 3)]
     again = run("load_sample")
     assert Organization.objects.count() == 1
     assert not [line for line in again.splitlines() if line.startswith("  sample-")]

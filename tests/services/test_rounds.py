@@ -64,6 +64,12 @@ def test_end_customers_and_single_teams_can_be_asked(organization, dora):
     assert asked(made) == {("carla", "figures"), ("carla", "plan"), ("client", "report")}
 
 
+def test_a_person_can_be_asked_about_the_largest_alone(organization, dora):
+    made = round_create(actor=dora, organization=organization, plan=plan(most_asked=1))
+    assert [item.deliverable for item in preview_find(actor=dora, round=made).items] == ["paper"]
+    assert asked(round_open(actor=dora, round=made)) == {("alice", "paper"), ("bob", "forecast"), ("carla", "figures")}
+
+
 @pytest.mark.parametrize(
     ("said", "field"),
     [
@@ -75,6 +81,8 @@ def test_end_customers_and_single_teams_can_be_asked(organization, dora):
         ({"question_set": "all"}, "question_set"),
         ({"k": 4}, "k"),
         ({"k": 51}, "k"),
+        ({"most_asked": 0}, "most_asked"),
+        ({"most_asked": 101}, "most_asked"),
         ({"reminder_days": (1, 2, 3)}, "reminder_days"),
         ({"reminder_days": (0,)}, "reminder_days"),
         ({"closes_at": timezone.now() - timedelta(days=1)}, "closes_at"),

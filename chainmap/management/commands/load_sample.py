@@ -33,6 +33,10 @@ class Command(BaseCommand):
         self._print_worst()
         if loaded:
             self._print_passwords(loaded.passwords)
+            self.stdout.write(
+                _("A round is open: sample-member is asked about %(count)s hand-offs, sample-administrator runs it.")
+                % {"count": sample.ASKED}
+            )
         else:
             self.stdout.write(
                 _("Sign-ins were printed at the first start; `make passwords` makes new ones for the sample's users.")
