@@ -29,7 +29,10 @@ PROBLEMS = {
 
 
 class ApiView(APIView):
-    """Read only, JSON only, for a signed-in person or their token; a parameter nobody declared is refused."""
+    """Read only unless a view says otherwise, JSON only, for a signed-in person or their token.
+
+    A parameter nobody declared is refused.
+    """
 
     http_method_names = ("get", "head")
     authentication_classes = (TokenAuthentication, SessionAuthentication)
@@ -42,7 +45,7 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Who asks, and whether they ask for something that exists here."""
         super().initial(request, *args, **kwargs)
-        if request.method in {"GET", "HEAD"}:
+        if request.method.lower() in self.http_method_names:
             names_check(request, self.accepted_parameters)
 
 

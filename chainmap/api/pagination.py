@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 
+from chainmap.api.exceptions import PagePastEnd
 from chainmap.api.parameters import values_read, whole_number
-from chainmap.api.problems import PagePastEnd
 
 LARGEST_PAGE = 200
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
-from chainmap.api.problems import ParameterProblem
+from chainmap.api.exceptions import ParameterProblem, shown
 
 #: The largest primary key.
 LARGEST_KEY = 2**63 - 1
@@ -35,7 +35,7 @@ def whole_number(text: str) -> int:
     """
     if _DIGITS.fullmatch(text) and 0 < int(text) <= LARGEST_KEY:
         return int(text)
-    raise UnusableError(_("“%(value)s” is not a whole number from 1 upwards.") % {"value": _shown(text)})
+    raise UnusableError(_("“%(value)s” is not a whole number from 1 upwards.") % {"value": shown(text)})
 
 
 def search_text(text: str) -> str:
@@ -52,15 +52,10 @@ def one_of(accepted: Collection[str]) -> Callable[[str], str]:
         if text in accepted:
             return text
         raise UnusableError(
-            _("“%(value)s” is not one of: %(accepted)s.") % {"value": _shown(text), "accepted": ", ".join(accepted)}
+            _("“%(value)s” is not one of: %(accepted)s.") % {"value": shown(text), "accepted": ", ".join(accepted)}
         )
 
     return read
-
-
-def _shown(text: str) -> str:
-    """The value as it may be repeated: short, and without what a terminal would obey."""
-    return "".join(character if character.isprintable() else "�" for character in text[:40])
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +94,8 @@ def names_check(request: Request, accepted: Collection[str]) -> None:
     reason = _("Accepted here: %(listed)s.") % {"listed": listed} if accepted else _("No parameter is accepted here.")
     raise ParameterProblem(
         "unknown_parameter",
-        _("Unknown parameter: %(names)s. %(reason)s") % {"names": ", ".join(map(_shown, unknown)), "reason": reason},
-        {_shown(name): [reason] for name in unknown},
+        _("Unknown parameter: %(names)s. %(reason)s") % {"names": ", ".join(map(shown, unknown)), "reason": reason},
+        {shown(name): [reason] for name in unknown},
     )
 
 

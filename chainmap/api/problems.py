@@ -13,72 +13,17 @@ from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooB
 from django.core.signals import got_request_exception
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from chainmap import access
+from chainmap.api.exceptions import BadRequestProblem, Missing, NotSolvable, RequestProblem, ServerProblem, TooLarge
 from chainmap.domain.solver import SolverError
 
 PROBLEM_TYPE = "application/problem+json"
 
 logger = logging.getLogger(__name__)
-
-
-class ParameterProblem(exceptions.APIException):
-    """400: parameters of the query that cannot be used. ``errors`` says why, by the name of the parameter."""
-
-    status_code = HTTPStatus.BAD_REQUEST
-
-    def __init__(self, code: str, detail: str, errors: Mapping[str, Sequence[str]]) -> None:
-        super().__init__(detail, code)
-        self.errors = {name: list(reasons) for name, reasons in errors.items()}
-
-
-class Missing(exceptions.NotFound):
-    """404: missing and not for this user look the same, to the byte."""
-
-    default_detail = gettext_lazy("There is no such thing here, or not for you. Addresses end with a slash.")
-
-
-class PagePastEnd(exceptions.NotFound):
-    """404: a page after the last one."""
-
-    default_code = "page_past_end"
-
-
-class BadRequestProblem(exceptions.APIException):
-    """400: the request itself cannot be read."""
-
-    status_code = HTTPStatus.BAD_REQUEST
-    default_detail = gettext_lazy("The request cannot be read. Check its address and body.")
-    default_code = "bad_request"
-
-
-class TooLarge(exceptions.APIException):
-    """413: the body is larger than accepted."""
-
-    status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-    default_detail = gettext_lazy("The request is too large.")
-    default_code = "too_large"
-
-
-class NotSolvable(exceptions.APIException):
-    """503: the flow of this chain cannot be solved to the accuracy that is promised."""
-
-    status_code = HTTPStatus.SERVICE_UNAVAILABLE
-    default_detail = gettext_lazy(
-        "The figures of this chain cannot be worked out: almost nothing leaves some loop of hand-offs. Correct their "
-        "volumes."
-    )
-    default_code = "not_solvable"
-
-
-class ServerProblem(exceptions.APIException):
-    """500: our mistake; the reference finds it in the log."""
-
-    default_code = "server_error"
 
 
 #: What others raise -> what is answered; the first match counts.
@@ -134,4 +79,4 @@ def _problem(answer: exceptions.APIException) -> dict[str, Any]:
         errors = answer.detail if isinstance(answer.detail, dict) else {"non_field_errors": answer.detail}
         return problem | {"detail": _("Some values cannot be used."), "code": "invalid", "errors": errors}
     problem |= {"detail": str(answer.detail), "code": answer.detail.code}
-    return problem | {"errors": answer.errors} if isinstance(answer, ParameterProblem) else problem
+    return problem | answer.members if isinstance(answer, RequestProblem) else problem

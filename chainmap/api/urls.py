@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from chainmap.api import views
+from chainmap.api import ballots, rounds, views
 from chainmap.api.documentation import OpenApi, documentation
 
 app_name = "chainmap_api"
@@ -18,5 +18,21 @@ urlpatterns = [
     path("organizations/<int:organization>/handoffs/<int:pk>/", views.HandOffDetail.as_view(), name="handoff"),
     path("organizations/<int:organization>/ratings/", views.RatingList.as_view(), name="ratings"),
     path("organizations/<int:organization>/ratings/<int:pk>/", views.RatingDetail.as_view(), name="rating"),
+    path("organizations/<int:organization>/rounds/", rounds.RoundList.as_view(), name="rounds"),
+    path("organizations/<int:organization>/rounds/<int:pk>/", rounds.RoundDetail.as_view(), name="round"),
+    path("organizations/<int:organization>/rounds/<int:pk>/release/", rounds.RoundRelease.as_view(), name="release"),
+    path(
+        "organizations/<int:organization>/rounds/<int:pk>/bottlenecks/",
+        rounds.RoundBottlenecks.as_view(),
+        name="round_bottlenecks",
+    ),
+    path("organizations/<int:organization>/rounds/<int:pk>/ballot/", ballots.RoundBallot.as_view(), name="ballot"),
+    path(
+        "organizations/<int:organization>/rounds/<int:pk>/ballot/<int:ask>/",
+        ballots.RoundBallotQuestion.as_view(),
+        name="ballot_question",
+    ),
+    path("links/<str:token>/", ballots.LinkBallot.as_view(), name="link"),
+    path("links/<str:token>/<int:ask>/", ballots.LinkBallotQuestion.as_view(), name="link_question"),
     re_path(r"^", views.UnknownAddress.as_view(), name="unknown"),
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F, QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -30,10 +30,12 @@ from chainmap.services.analysis import bottlenecks_find
 from chainmap.services.organizations import organization_find, organizations_list
 
 
-def described(answer: Any, summary: Any, description: Any) -> Any:
-    """A class decorator: what GET answers and refuses, for the OpenAPI document."""
-    responses = {(200, JsonRenderer.media_type): answer} | PROBLEMS
-    return extend_schema(methods=["GET"], summary=summary, description=description, responses=responses)
+def described(answer: Any, summary: Any, description: Any, *, problems: Any = PROBLEMS, **options: Any) -> Any:
+    """A class decorator: what GET answers and refuses, for the OpenAPI document; ``options`` as ``extend_schema``."""
+    responses = {(200, JsonRenderer.media_type): answer} | problems
+    return extend_schema_view(
+        get=extend_schema(summary=summary, description=description, responses=responses, **options)
+    )
 
 
 @described(
@@ -146,8 +148,8 @@ class RatingRows(InOrganization):
     RatingSerializer(many=True),
     _("The single ratings you may see"),
     _(
-        "Of an open round a coach and a manager see all, everybody else those they gave or received. Of "
-        "other rounds everybody sees only those they gave."
+        "Of an open round a coach and a manager see all, everybody else those they gave or received. Of a pair round "
+        "those you gave or received; a coach also those that both sides share. Of an anonymous round there are none."
     ),
 )
 class RatingList(RatingRows, RowList):

@@ -23,6 +23,8 @@ from chainmap.models import Answer, Ask, Round, SealedAnswer
 from chainmap.models.answers import NO_RECEIPTS, RECEIPT, random_key
 
 _HALF = RECEIPT // 2
+#: Nobody changes an answer that often; from here on saves are no longer counted.
+_MOST_SAVES = 999_999
 #: Above this many questions the rows of the whole round are read.
 _MANY = 500
 
@@ -109,7 +111,7 @@ def answer_store(*, round: Round, ask: int, card: Card, version: int, client_id:
         if version != int(row.saves):
             raise StoredConflict(_stored(row, held.version))
         row.score, row.marks, row.texts = score, marks, texts
-        row.saves = f"{version + 1:06d}"
+        row.saves = f"{min(version + 1, _MOST_SAVES):06d}"
         row.receipts = (key + body + row.receipts)[: len(NO_RECEIPTS)]
         if isinstance(row, Answer):
             row.given_in = held.version

@@ -71,7 +71,7 @@ def rounds_list(*, actor: User | Operator, organization: Organization) -> list[R
     """All rounds, newest first; drafts only for those who may manage rounds."""
     require(actor, Action.SEE_ROUNDS, organization)
     rounds = Round.objects.filter(organization=organization).order_by("-pk")
-    return [round for round in rounds if round.state != Round.State.DRAFT or _may_manage(actor, organization)]
+    return list(rounds if _may_manage(actor, organization) else rounds.exclude(state=Round.State.DRAFT))
 
 
 def round_find(*, actor: User | Operator, organization: Organization, pk: int) -> Round:

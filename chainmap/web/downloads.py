@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import register_converter
 from django.utils.http import content_disposition_header
 
 from chainmap.exports.bottlenecks import ExportFormat
@@ -24,6 +25,9 @@ class BottlenecksFormat:
 
     def to_url(self, value: str) -> str:
         return value
+
+
+register_converter(BottlenecksFormat, "bottlenecks_format")
 
 
 @page

@@ -6,10 +6,13 @@ asked, byte for byte, so that another organization's page and one that never exi
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chainmap.exports.picture_error import PictureError, PictureFailure
 from chainmap.web.queries import QueryError
@@ -85,6 +88,20 @@ def figures_unavailable() -> HttpResponse:
         reason=_("Some people hand nearly all their work round to each other, so that almost nothing leaves the loop."),
         step=_("Nothing was changed. Ask your administrator to look at the volumes of those hand-offs."),
     )
+
+
+def too_many(wait: timedelta) -> HttpResponse:
+    """429: tried too often; when it goes on."""
+    minutes = int(wait.total_seconds()) // 60 + 1
+    step = ngettext("Wait %(minutes)d minute, then try again.", "Wait %(minutes)d minutes, then try again.", minutes)
+    response = _page(
+        429,
+        title=_("That was often for so short a time"),
+        reason=_("How often this can be done is limited, to protect everybody’s data. Nothing was changed."),
+        step=step % {"minutes": minutes},
+    )
+    response["Retry-After"] = str(int(wait.total_seconds()) + 1)
+    return response
 
 
 def _page(status: int, *, title: str, reason: str, step: str) -> HttpResponse:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from chainmap.services.sessions import session_is_over
 
 
 class NoStoreMiddleware:
@@ -22,3 +27,28 @@ class NoStoreMiddleware:
         if user is not None and user.is_authenticated:
             response["Cache-Control"] = "no-store"
         return response
+
+
+class SessionLimitsMiddleware:
+    """Ends sessions that stood still or lasted too long, before anything else looks at who is there.
+
+    The last request is noted to the minute, so that most requests write nothing.
+    """
+
+    BEGAN, SEEN = "signed_in", "last_seen"
+    STEP = 60
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        session: SessionBase = request.session
+        now = int(timezone.now().timestamp())
+        seen = session.get(self.SEEN)
+        if (seen is None or now - seen >= self.STEP) and request.user.is_authenticated:
+            began = session.setdefault(self.BEGAN, now)
+            if session_is_over(user=request.user, signed_in=began, last_seen=seen or now, now=now):
+                logout(request)
+            else:
+                session[self.SEEN] = now
+        return self.get_response(request)

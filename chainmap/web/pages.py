@@ -8,11 +8,12 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chainmap.access import NotFound
 from chainmap.domain.solver import SolverError
-from chainmap.web.errors import figures_unavailable
+from chainmap.services.limits import TooMany
+from chainmap.web.errors import figures_unavailable, too_many
 
 View = Callable[..., HttpResponse]
 
@@ -20,7 +21,20 @@ View = Callable[..., HttpResponse]
 def page(view: View) -> View:
     """Only GET and HEAD, only signed in; NotFound of the services becomes the one 404 page, a chain whose flow cannot
     be solved a page that says so."""
+    return require_safe(login_required(_answered(view)))
 
+
+def form_page(view: View) -> View:
+    """As :func:`page`, and POST, which alone may change something."""
+    return require_http_methods(["GET", "HEAD", "POST"])(login_required(_answered(view)))
+
+
+def button_page(view: View) -> View:
+    """As :func:`page`, but POST alone: what a button of another page does."""
+    return require_POST(login_required(_answered(view)))
+
+
+def _answered(view: View) -> View:
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
@@ -29,5 +43,7 @@ def page(view: View) -> View:
             raise Http404 from None
         except SolverError:
             return figures_unavailable()
+        except TooMany as refused:
+            return too_many(refused.wait)
 
-    return require_safe(login_required(checked))
+    return checked

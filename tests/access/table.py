@@ -45,7 +45,20 @@ def reading(route: str, who: frozenset[str], refused: int = 403) -> Row:
     return Row(route, {"GET": who, "HEAD": who}, refused)
 
 
+def form(route: str, who: frozenset[str], refused: int = 403) -> Row:
+    """An address with a form that changes something."""
+    return Row(route, {"GET": who, "HEAD": who, "POST": who}, refused)
+
+
+def button(route: str, who: frozenset[str], refused: int = 403) -> Row:
+    """An address that a button of another page sends to."""
+    return Row(route, {"POST": who}, refused)
+
+
+ROUNDS = "organizations/<int:organization>/rounds/"
+ROUND = ROUNDS + "<int:round>/"
 ORGANIZATION = "api/v1/organizations/<int:organization>/"
+ASKED = frozenset({Role.MEMBER.value})
 
 API: Sequence[Row] = (
     reading("api/v1/schema/", SIGNED_IN),
@@ -60,6 +73,16 @@ API: Sequence[Row] = (
     reading(ORGANIZATION + "ratings/", may(Action.SEE_OWN_RATINGS)),
     # asked for with a rating that the member received: to administrator and auditor it does not exist
     reading(ORGANIZATION + "ratings/<int:pk>/", may(Action.SEE_OPEN_RATINGS) | {Role.MEMBER.value}, refused=404),
+    reading(ORGANIZATION + "rounds/", may(Action.SEE_ROUNDS)),
+    reading(ORGANIZATION + "rounds/<int:pk>/", may(Action.SEE_ROUNDS)),
+    reading(ORGANIZATION + "rounds/<int:pk>/release/", may(Action.SEE_RELEASE)),
+    reading(ORGANIZATION + "rounds/<int:pk>/bottlenecks/", may(Action.SEE_BOTTLENECKS)),
+    # a ballot is there for whoever is asked in the round: of the cast the member
+    reading(ORGANIZATION + "rounds/<int:pk>/ballot/", ASKED, refused=404),
+    Row(ORGANIZATION + "rounds/<int:pk>/ballot/<int:ask>/", {"GET": ASKED, "HEAD": ASKED, "PUT": ASKED}, refused=404),
+    # whoever holds the link; asked for with one that works, dead ones have a test of their own
+    reading("api/v1/links/<str:token>/", EVERYBODY),
+    Row("api/v1/links/<str:token>/<int:ask>/", {"GET": EVERYBODY, "HEAD": EVERYBODY, "PUT": EVERYBODY}),
 )
 
 #: Any other address under /api/v1/ and under /api/: 404 for everybody who is signed in, whatever the method.
@@ -73,9 +96,41 @@ WEB: Sequence[Row] = (
     reading("organizations/<int:organization>/", may(Action.SEE_BOTTLENECKS)),
     reading("organizations/<int:organization>/bottlenecks.<bottlenecks_format:format>", may(Action.EXPORT_BOTTLENECKS)),
     reading("organizations/<int:organization>/parties/<int:party>/", may(Action.SEE_BOTTLENECKS)),
+    reading(ROUNDS, may(Action.SEE_ROUNDS)),
+    form(ROUNDS + "new/", may(Action.MANAGE_ROUNDS)),
+    reading(ROUND, may(Action.SEE_ROUNDS)),
+    # asked for with a draft: to those who may not manage rounds it does not exist yet
+    form(ROUND + "edit/", may(Action.MANAGE_ROUNDS), refused=404),
+    button(ROUND + "open/", may(Action.MANAGE_ROUNDS), refused=404),
+    button(ROUND + "delete/", may(Action.MANAGE_ROUNDS), refused=404),
+    reading(ROUND + "preview/", may(Action.MANAGE_ROUNDS)),
+    reading(ROUND + "poster/", may(Action.MANAGE_ROUNDS)),
+    button(ROUND + "invite/", may(Action.MANAGE_ROUNDS)),
+    form(ROUND + "close/", may(Action.MANAGE_ROUNDS)),
+    form(ROUND + "reopen/", may(Action.MANAGE_ROUNDS)),
+    reading(ROUND + "results.<bottlenecks_format:format>", may(Action.EXPORT_BOTTLENECKS)),
+    # asked for with a rating that the member received: it is the rated side's alone
+    button(ROUND + "ratings/<int:rating>/share/", ASKED, refused=404),
+    form("organizations/<int:organization>/coaching-rules/", may(Action.CHANGE_SETTINGS)),
 )
 
-TABLE: Sequence[Row] = (*WEB, *API, Row(API_UNKNOWN, {}), Row(API_UNKNOWN_VERSION, {}))
+#: Asked for with an open round; a ballot is there for whoever is asked in it: of the cast the member.
+ANSWERING: Sequence[Row] = (
+    reading(ROUND + "answer/", ASKED, refused=404),
+    form(ROUND + "answer/<int:ask>/", ASKED, refused=404),
+    reading(ROUND + "answer/done/", ASKED, refused=404),
+    form(ROUND + "answer/mirror/", ASKED, refused=404),
+    form(ROUND + "phone/", ASKED, refused=404),
+    # whoever holds the link; asked for with one that works, dead ones have a test of their own
+    reading("a/<str:token>/", EVERYBODY),
+    form("a/<str:token>/<int:ask>/", EVERYBODY),
+    reading("a/<str:token>/done/", EVERYBODY),
+    form("a/<str:token>/mirror/", EVERYBODY),
+    button("a/<str:token>/renew/", EVERYBODY),
+    form("join/", EVERYBODY),
+)
+
+TABLE: Sequence[Row] = (*WEB, *ANSWERING, *API, Row(API_UNKNOWN, {}), Row(API_UNKNOWN_VERSION, {}))
 
 
 def routes(patterns: Sequence[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:

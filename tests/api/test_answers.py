@@ -171,16 +171,21 @@ def test_who_sees_which_ratings_of_an_open_round(ask, alice, bob, carla, dora, e
     assert seen == {"alice": [6.0, 4.0], "bob": every, "carla": every, "dora": [], "erik": []}
 
 
-@pytest.mark.parametrize("mode", ["pair", "anonymous"])
-def test_of_a_protected_round_everybody_sees_only_what_they_gave(ask, organization, alice, carla, mode):
+def test_of_a_pair_round_the_two_sides_alone_see_a_rating(ask, organization, alice, bob, carla, dora, erik):
+    """Alice received 6 and 4 and gave 3; the coach and the manager, who are no party here, see nothing."""
     paper = HandOff.objects.get(organization=organization, deliverable="paper")
-    Round.objects.filter(organization=organization).update(mode=mode)
-    given = Rating.objects.create(
-        round=Round.objects.get(organization=organization), handoff=paper, rater=alice.parties.get(), score=3
-    )
-    assert ask("ratings/", user=carla).json()["count"] == 0
-    assert ask(f"ratings/{given.pk}/", user=carla).status_code == 404
-    assert scores(ask("ratings/", user=alice)) == [3.0]
+    asked = Round.objects.get(organization=organization)
+    given = Rating.objects.create(round=asked, handoff=paper, rater=alice.parties.get(), score=3)
+    Round.objects.filter(pk=asked.pk).update(mode="pair")
+    assert scores(ask("ratings/", user=alice)) == [6.0, 4.0, 3.0]
+    for user in (bob, carla, dora, erik):
+        assert ask("ratings/", user=user).json()["count"] == 0
+        assert ask(f"ratings/{given.pk}/", user=user).status_code == 404
+
+
+def test_of_an_anonymous_round_there_are_no_ratings(ask, organization, people):
+    Round.objects.filter(organization=organization).update(mode="anonymous")
+    assert [ask("ratings/", user=user).json()["count"] for user in people.values()] == [0] * 5
 
 
 def test_pages_follow_each_other(ask, client):

@@ -12,28 +12,52 @@ from django.utils.translation import get_language
 from jsonschema import Draft202012Validator
 
 from chainmap.api.documentation import openapi_document
+from chainmap.domain.cards import CardFault
 from tests.access.table import API
+from tests.api.conftest import Ballot, answer_body, put
 
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "developer-api.md"
 NOT_DESCRIBED = {"api/v1/schema/", "api/v1/docs/"}
 PROBLEM = "application/problem+json"
 CODES = {
+    "answer_conflict",
     "authentication_failed",
     "bad_filter",
     "bad_request",
+    "bad_text",
+    "bad_uuid",
+    "bad_version",
+    "duplicate_key",
+    "empty_body",
     "invalid",
+    "json_depth",
+    "key_reused",
+    "link_dead",
     "method_not_allowed",
+    "missing_field",
     "not_authenticated",
     "not_found",
+    "not_utf8",
+    "number_range",
+    "other_browser",
     "page_past_end",
     "parse_error",
     "permission_denied",
+    "round_closed",
     "server_error",
     "throttled",
     "too_large",
     "unknown_parameter",
     "unsupported_media_type",
-}
+    "wrong_type",
+} | {fault.value for fault in CardFault}
+#: Refusals of a GET, with an account and by a personal link.
+REFUSALS = {"400", "401", "403", "404"}
+LINK_REFUSALS = REFUSALS - {"401"}
+#: Those of a PUT besides, and what describes them.
+ANSWER_REFUSALS = {
+    "400": "AnswerProblem", "409": "AnswerConflict", "413": "Problem", "415": "Problem", "422": "AnswerConflict"
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +83,8 @@ def validator(document, schema):
     return Draft202012Validator(strict({**schema, "components": document["components"]}))
 
 
-def answer_schema(document, path, status=200, content_type="application/json"):
-    return document["paths"][path]["get"]["responses"][str(status)]["content"][content_type]["schema"]
+def answer_schema(document, path, status=200, content_type="application/json", method="get"):
+    return document["paths"][path][method]["responses"][str(status)]["content"][content_type]["schema"]
 
 
 def test_it_is_valid_and_generated_without_a_warning(tmp_path):
@@ -68,22 +92,34 @@ def test_it_is_valid_and_generated_without_a_warning(tmp_path):
 
 
 def test_every_address_of_the_access_table_is_described(document):
-    plain = {re.sub(r"<int:(\w+)>", r"{\1}", row.route) for row in API if row.route not in NOT_DESCRIBED}
+    plain = {re.sub(r"<(?:int|str):(\w+)>", r"{\1}", row.route) for row in API if row.route not in NOT_DESCRIBED}
     assert {path.lstrip("/").replace("{id}", "{pk}") for path in document["paths"]} == plain
+
+
+def test_every_method_of_the_access_table_is_described(document):
+    for row in API:
+        if row.route not in NOT_DESCRIBED:
+            path = "/" + re.sub(r"<(?:int|str):(\w+)>", r"{\1}", row.route)
+            methods = document["paths"].get(path) or document["paths"][path.replace("{pk}", "{id}")]
+            assert {method.upper() for method in methods} == set(row.allowed) - {"HEAD"}, path
 
 
 def test_every_address_tells_its_refusals_and_how_to_sign_in(document):
     for path, operations in document["paths"].items():
-        responses = operations["get"]["responses"]
-        assert set(responses) == {"200", "400", "401", "403", "404"}, path
-        for status in ("400", "401", "403", "404"):
-            assert responses[status]["content"] == {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-        assert operations["get"]["security"] == [{"token": []}, {"cookieAuth": []}], path
-        assert operations["get"]["description"], path
+        by_link = path.startswith("/api/v1/links/")
+        for method, operation in operations.items():
+            refusals = dict.fromkeys(LINK_REFUSALS if by_link else REFUSALS, "Problem")
+            refusals |= ANSWER_REFUSALS if method == "put" else {}
+            assert set(operation["responses"]) == {"200", *refusals}, path
+            for status, schema in refusals.items():
+                described = {PROBLEM: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+                assert operation["responses"][status]["content"] == described, (path, method, status)
+            assert operation["security"] == ([{}] if by_link else [{"token": []}, {"cookieAuth": []}]), path
+            assert operation["description"], path
 
 
 def test_parameters_are_those_the_addresses_accept(document, ask):
-    for kind in ("parties", "handoffs", "ratings"):
+    for kind in ("parties", "handoffs", "ratings", "rounds"):
         described = document["paths"][f"/api/v1/organizations/{{organization}}/{kind}/"]["get"]["parameters"]
         names = sorted(parameter["name"] for parameter in described if parameter["in"] == "query")
         assert ask(f"{kind}/?nonsense=1").json()["errors"] == {"nonsense": [f"Accepted here: {', '.join(names)}."]}
@@ -109,6 +145,46 @@ def test_problems_are_as_described(document, ask, client):
         check.validate(ask(address).json())
     client.logout()
     check.validate(client.get("/api/v1/organizations/").json())
+
+
+def test_answers_of_rounds_are_as_described(document, alice_client, round_things):
+    prefix = "/api/v1/organizations/{organization}/rounds/"
+    rounds = f"/api/v1/organizations/{round_things.organization}/rounds/"
+    for path, address in {
+        prefix: rounds,
+        f"{prefix}{{id}}/": f"{rounds}{round_things.running}/",
+        f"{prefix}{{id}}/release/": f"{rounds}{round_things.published}/release/",
+        f"{prefix}{{id}}/bottlenecks/": f"{rounds}{round_things.published}/bottlenecks/",
+        f"{prefix}{{id}}/ballot/": f"{rounds}{round_things.running}/ballot/",
+        f"{prefix}{{id}}/ballot/{{ask}}/": f"{rounds}{round_things.running}/ballot/{round_things.ask}/",
+        "/api/v1/links/{token}/": f"/api/v1/links/{round_things.token}/",
+        "/api/v1/links/{token}/{ask}/": f"/api/v1/links/{round_things.token}/{round_things.ask}/",
+    }.items():
+        answer = alice_client.get(address)
+        assert answer.status_code == 200, address
+        validator(document, answer_schema(document, path)).validate(answer.json())
+
+
+@pytest.mark.parametrize("by_link", [False, True], ids=["session", "link"])
+def test_answers_of_saving_are_as_described(document, alice_client, round_things, by_link):
+    ballot = Ballot(round_things, by_link=by_link)
+    path = "/api/v1/links/{token}/{ask}/"
+    if not by_link:
+        path = "/api/v1/organizations/{organization}/rounds/{id}/ballot/{ask}/"
+    body = answer_body({"score": 3, "care": {"empowerment": "good"}, "reason": "late"})
+    asked = document["paths"][path]["put"]["requestBody"]["content"]["application/json"]["schema"]
+    validator(document, asked).validate(body)
+    for status, sent in {
+        200: body,
+        409: answer_body(),
+        422: body | {"card": {"score": 9}},
+        400: answer_body({"score": 11, "mood": 1}),
+        413: b" " * 70_000,
+    }.items():
+        answer = put(alice_client, ballot.question, sent)
+        assert answer.status_code == status
+        kind = "application/json" if status == 200 else PROBLEM
+        validator(document, answer_schema(document, path, status, kind, "put")).validate(answer.json())
 
 
 def test_the_check_itself_finds_a_missing_and_an_unknown_field(document):
@@ -138,8 +214,10 @@ def test_the_page_needs_no_other_server_and_no_inline_code(client, alice):
 def test_the_page_for_developers_names_every_address_parameter_and_code(document):
     text = DOCS.read_text(encoding="utf-8")
     for path, operations in document["paths"].items():
-        assert f"`GET {path.replace('{id}', '{pk}')}`" in text, path
-        for parameter in operations["get"].get("parameters", []):
-            assert f"`{parameter['name']}`" in text or f"{{{parameter['name']}}}" in text.replace("{pk}", "{id}"), path
+        for method, operation in operations.items():
+            assert f"`{method.upper()} {path.replace('{id}', '{pk}')}`" in text, path
+            for parameter in operation.get("parameters", []):
+                name = parameter["name"]
+                assert f"`{name}`" in text or f"{{{name}}}" in text.replace("{pk}", "{id}"), path
     for code in CODES:
         assert f"`{code}`" in text, code
