@@ -15,6 +15,7 @@ from chainmap.services.analysis import bottlenecks_find, delivered_range_find
 from chainmap.services.organizations import organization_find, organizations_list
 from chainmap.services.parties import party_of_user
 from chainmap.services.pictures import chain_draw
+from chainmap.web.due import due_rows
 from chainmap.web.handoff_rows import handoff_rows
 from chainmap.web.linked_picture import linked_picture
 from chainmap.web.pages import page
@@ -29,12 +30,14 @@ ASKED_NEXT = 10
 
 @page
 def home(request: HttpRequest) -> HttpResponse:
-    """Straight on to the chain for most people; a choice for those who belong to several organizations."""
+    """What is due, if anything; else straight on to the chain, or a choice for those who belong to several
+    organizations."""
     require_known(request)
     organizations = organizations_list(actor=request.user)
-    if len(organizations) == 1:
+    due = due_rows(request.user)
+    if len(organizations) == 1 and not due:
         return redirect("chainmap:chain", organizations[0].pk)
-    return render(request, "chainmap/home.html", {"organizations": organizations})
+    return render(request, "chainmap/home.html", {"organizations": organizations, "due": due})
 
 
 @page
@@ -48,12 +51,13 @@ def chain_page(request: HttpRequest, organization: int) -> HttpResponse:
     table = page_of(request, Paginator(ranked, ROWS_A_PAGE))
     context = {
         "organization": found,
+        "due": due_rows(request.user, found),
         "finding": finding,
         "headline": words.headline(finding),
         "supporting": words.where_the_rest_goes(finding),
         "next_step": words.next_step(finding),
         "worst": handoff_rows(ranked[:1], links),
-        "worst_gain": _gain_of_hundred(finding),
+        "worst_gain": gain_of_hundred(finding),
         "table": table,
         "largest_loss": max((one.lost_share or 0.0 for one in ranked), default=0.0),
         "rows": handoff_rows(table.object_list, links),
@@ -69,7 +73,7 @@ def chain_page(request: HttpRequest, organization: int) -> HttpResponse:
     return render(request, "chainmap/chain.html", context)
 
 
-def _gain_of_hundred(finding: Bottlenecks) -> str:
+def gain_of_hundred(finding: Bottlenecks) -> str:
     """How many more of every 100 created units would arrive if the worst hand-off were perfect; "" when unknown."""
     worst = next(iter(finding.ranked), None)
     if worst is None or not worst.recoverable or not finding.created:

@@ -1,13 +1,13 @@
 """Every page for people. Addresses use numbers, never names: a name in an address ends up in logs and histories."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
 from chainmap.web import accounts, chain, party
-from chainmap.web.downloads import BottlenecksFormat, bottlenecks_download
+from chainmap.web.answer_urls import answer_urls
+from chainmap.web.downloads import bottlenecks_download
+from chainmap.web.round_urls import round_urls
 
 app_name = "chainmap"
-
-register_converter(BottlenecksFormat, "bottlenecks_format")
 
 urlpatterns = [
     path("", chain.home, name="home"),
@@ -20,4 +20,6 @@ urlpatterns = [
         name="bottlenecks_download",
     ),
     path("organizations/<int:organization>/parties/<int:party>/", party.party_page, name="party"),
+    *round_urls,
+    *answer_urls,
 ]

@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chainmap.models import Party
+from chainmap.web.answer_urls import answer_urls
 from chainmap.web.urls import urlpatterns
 
 #: Anything that is no page number, or too large for any database.
@@ -26,6 +27,11 @@ JUNK = [
     "%3Cscript%3E",
     "9999",
 ]
+#: Pages with a form or a button: tests/web/test_rounds.py fills them in, tests/access asks them all.
+FORMS = {
+    "sign_in", "sign_out", "round_new", "round_edit", "round_preview", "round_poster", "round_open", "round_invite",
+    "round_close", "round_reopen", "round_delete", "round_share", "coaching_rules",
+}  # fmt: skip
 ROLES = ["alice", "bob", "carla", "dora", "erik"]
 
 
@@ -33,16 +39,22 @@ ROLES = ["alice", "bob", "carla", "dora", "erik"]
 def addresses(organization):
     """Name of a URL -> an address of it that works for Acme, for every page of a signed-in person."""
     party = Party.objects.get(organization=organization, code="bob")
+    spring = organization.rounds.get(name="Spring").pk
     return {
         "home": reverse("chainmap:home"),
         "chain": reverse("chainmap:chain", args=[organization.pk]),
         "party": reverse("chainmap:party", args=[organization.pk, party.pk]),
         "bottlenecks_download": reverse("chainmap:bottlenecks_download", args=[organization.pk, "csv"]),
+        "rounds": reverse("chainmap:rounds", args=[organization.pk]),
+        "round": reverse("chainmap:round", args=[organization.pk, spring]),
+        "round_download": reverse("chainmap:round_download", args=[organization.pk, spring, "csv"]),
     }
 
 
 def test_a_new_page_has_to_be_added_to_these_tests(addresses):
-    assert {pattern.name for pattern in urlpatterns} == {*addresses, "sign_in", "sign_out"}
+    assert {pattern.name for pattern in urlpatterns} == {
+        *addresses, *FORMS, *(pattern.name for pattern in answer_urls)
+    }  # fmt: skip
 
 
 def test_a_visitor_is_sent_to_sign_in_and_back(addresses):
@@ -73,6 +85,9 @@ def test_who_may_open_what(addresses, people, signed_in, role):
         "chain": 200,
         "party": 200,
         "bottlenecks_download": 403 if role == "alice" else 200,
+        "rounds": 200,
+        "round": 200,
+        "round_download": 403 if role == "alice" else 200,
     }
 
 
@@ -95,7 +110,7 @@ def test_security_headers_are_on_every_answer(addresses, carla, signed_in):
 
 
 def test_no_page_has_inline_style_script_or_a_nonce(addresses, carla, signed_in):
-    for name in ("chain", "party"):
+    for name in ("chain", "party", "rounds", "round"):
         page = signed_in(carla).get(addresses[name]).content.decode()
         assert " style=" not in page
         assert "<style" not in page
@@ -105,7 +120,7 @@ def test_no_page_has_inline_style_script_or_a_nonce(addresses, carla, signed_in)
 
 
 def test_every_page_has_one_heading_its_landmarks_and_a_skip_link(addresses, carla, signed_in):
-    for name in ("chain", "party"):
+    for name in ("chain", "party", "rounds", "round"):
         page = signed_in(carla).get(addresses[name]).content.decode()
         assert page.count("<h1") == 1
         assert page.count('<main id="main"') == 1
