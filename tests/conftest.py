@@ -10,6 +10,7 @@ from django.db import connection
 
 from chainmap.domain.roles import Role
 from chainmap.services.analysis import findings_forget
+from chainmap.services.round_analysis import round_findings_forget
 from tests import cast
 
 #: Not tests: collected for their examples otherwise.
@@ -37,6 +38,7 @@ def forget():
     """Nothing kept: neither findings nor pictures."""
     cache.clear()
     findings_forget()
+    round_findings_forget()
 
 
 @pytest.fixture(autouse=True)

@@ -152,8 +152,17 @@ def close_round(
     return ClosedRound(fill_cells(selection, listed, asked=asked), selection)
 
 
-def fill_cells(selection: Selection, ratings: Iterable[ProtectedRating], *, asked: Iterable[CellKey] = ()) -> Release:
-    """Give the chosen cells their numbers. Raises ValueError where the ratings are not those that were selected for."""
+def fill_cells(
+    selection: Selection,
+    ratings: Iterable[ProtectedRating],
+    *,
+    asked: Iterable[CellKey] = (),
+    left_out: Iterable[CellKey] = (),
+) -> Release:
+    """Give the chosen cells their numbers. Raises ValueError where the ratings are not those that were selected for.
+
+    ``asked`` as in :func:`close_round`; ``left_out`` are cells of answers that are counted nowhere, and not shown.
+    """
     score_of: dict[tuple[int, int, str, int], int] = {}
     listed = list(ratings)
     for rating in listed:
@@ -171,7 +180,9 @@ def fill_cells(selection: Selection, ratings: Iterable[ProtectedRating], *, aske
         else ReleasedCell(key.table, key.key, CellState.NOT_SHOWN)
         for key, row in zip(lattice.keys, lattice.inside, strict=True)
     ]
-    empty = set(asked) - set(lattice.keys)
+    unshown = set(left_out) - set(lattice.keys)
+    cells += [ReleasedCell(key.table, key.key, CellState.NOT_SHOWN) for key in unshown]
+    empty = set(asked) - set(lattice.keys) - unshown
     cells += [ReleasedCell(key.table, key.key, CellState.NO_DATA) for key in empty]
     return Release.of(selection.k, cells)
 

@@ -227,17 +227,19 @@ def response_band(band: str) -> str:
     return {
         "under_quarter": _("fewer than a quarter have answered"),
         "under_half": _("fewer than half have answered"),
-        "over_half": _("more than half have answered"),
-        "over_three_quarters": _("more than three quarters have answered"),
+        "over_half": _("half or more have answered"),
+        "over_three_quarters": _("three quarters or more have answered"),
         "too_few": _("too few are asked to say how many have answered"),
     }[band]
 
 
 def response_percent(percent: int | None) -> str:
-    """How many of all have answered, ``percent`` in steps of 10; None where too few are asked."""
+    """A heading: how many of all have answered, ``percent`` in steps of 10; None where too few are asked."""
     if percent is None:
-        return response_band("too_few")
-    return _("about %(percent)s have answered") % {"percent": percent_words(percent / 100)}
+        return _("Too few are asked to say how many have answered")
+    if percent == 0:
+        return _("Fewer than %(percent)s have answered") % {"percent": percent_words(0.1)}
+    return _("%(percent)s or more have answered") % {"percent": percent_words(percent / 100)}
 
 
 # ---- what the answers say: for the two sides, or for everybody in an open round

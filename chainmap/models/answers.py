@@ -7,12 +7,11 @@ taps at the same moment find the same row. No row has a time.
 
 from __future__ import annotations
 
-import secrets
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from chainmap.models.keys import random_key
 from chainmap.models.rounds import Ask, Round
 
 #: How a score is kept: not answered, "not this period", 0..10. Two characters, whatever it says.
@@ -22,11 +21,6 @@ NO_MARKS = "-" * 8
 #: Tries to save that are remembered, and the length of one (digest of the key, digest of what was sent).
 RECEIPTS, RECEIPT = 8, 32
 NO_RECEIPTS = "-" * (RECEIPTS * RECEIPT)
-
-
-def random_key() -> int:
-    """A random primary key, 1 to 2**63 - 1: no counter tells which row came first."""
-    return secrets.randbelow(2**63 - 1) + 1
 
 
 class AnswerContent(models.Model):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chainmap.domain.questions import QuestionSet
 from chainmap.models.handoffs import HandOff
+from chainmap.models.keys import random_key
 from chainmap.models.organizations import Organization, in_visible_organization
 from chainmap.models.parties import Party, Team
 
@@ -161,6 +162,7 @@ class Release(models.Model):
 class MirrorGuess(models.Model):
     """What a supplier thinks the customer of a hand-off would say; the supplier's own, whatever the mode."""
 
+    id = models.BigIntegerField(primary_key=True, default=random_key)
     round = models.ForeignKey(Round, models.CASCADE, related_name="guesses")
     handoff = models.ForeignKey(HandOff, models.CASCADE, related_name="guesses")
     guess = models.PositiveSmallIntegerField(_("guess"))

@@ -20,9 +20,14 @@ from django.utils.crypto import salted_hmac
 from chainmap.access import NotFound
 from chainmap.domain.cards import Card
 from chainmap.models import Answer, Ask, Round, SealedAnswer
-from chainmap.models.answers import NO_RECEIPTS, RECEIPT, random_key
+from chainmap.models.answers import NO_RECEIPTS, RECEIPT
+from chainmap.models.keys import random_key
+from chainmap.services.journal import journal_empty
 
 _HALF = RECEIPT // 2
+#: Bytes that the texts of a sealed answer fill, whatever they say; longer ones fill twice as many, and so on. A row of
+#: the same length is changed where it lies; one that grew would be put elsewhere in its page, which tells when.
+_TEXTS_FILL = 4096
 #: Nobody changes an answer that often; from here on saves are no longer counted.
 _MOST_SAVES = 999_999
 #: Above this many questions the rows of the whole round are read.
@@ -64,7 +69,9 @@ def answers_prepare(*, round: Round) -> None:
     asks = list(Ask.objects.filter(round=round))
     secrets.SystemRandom().shuffle(asks)
     if round.mode == Round.Mode.ANONYMOUS:
-        sealed = [SealedAnswer(id=random_key(), round=round, slot=_slot(round, ask.pk)) for ask in asks]
+        sealed = [
+            SealedAnswer(id=random_key(), round=round, slot=_slot(round, ask.pk), texts=_filled("")) for ask in asks
+        ]
         SealedAnswer.objects.bulk_create(sealed, batch_size=500)
     else:
         known = set(Answer.objects.filter(ask__round=round).values_list("ask_id", flat=True))
@@ -115,7 +122,11 @@ def answer_store(*, round: Round, ask: int, card: Card, version: int, client_id:
         row.receipts = (key + body + row.receipts)[: len(NO_RECEIPTS)]
         if isinstance(row, Answer):
             row.given_in = held.version
+        else:
+            row.texts = _filled(texts)
         row.save()
+    if held.mode == Round.Mode.ANONYMOUS:
+        journal_empty(wait=False)  # it would keep the order of the last saves
     return _stored(row, held.version)
 
 
@@ -137,8 +148,14 @@ def _slot(round: Round, ask: int) -> str:
 
 
 def _stored(row: Answer | SealedAnswer, given_in: int) -> StoredAnswer:
-    card = Card.from_row(row.score, row.marks, row.texts)
+    card = Card.from_row(row.score, row.marks, row.texts.rstrip(" "))
     return StoredAnswer(card, int(row.saves), given_in if card.answered or isinstance(row, Answer) else 0)
+
+
+def _filled(texts: str) -> str:
+    """The texts and blanks up to a whole number of steps, at least one."""
+    size = len(texts.encode())
+    return texts + " " * (max(-(-size // _TEXTS_FILL), 1) * _TEXTS_FILL - size)
 
 
 def _digest(text: str) -> str:

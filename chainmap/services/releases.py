@@ -18,10 +18,11 @@ from django.utils import timezone
 from chainmap.domain.cells import Answer as CellAnswer
 from chainmap.domain.cells import CellKey, Table
 from chainmap.domain.comments import raters_for_comments, release_comments
-from chainmap.domain.confidentiality import Selection, TooFewChangesError, choose_cells
+from chainmap.domain.confidentiality import Selection, TooFewChangesError
 from chainmap.domain.release import ProtectedRating, fill_cells
 from chainmap.domain.release import Release as ReleaseTable
 from chainmap.domain.shares import Shares, find_shares
+from chainmap.domain.small_groups import choose_counted
 from chainmap.models import Ask, Rating, Release, Round, SealedAnswer
 from chainmap.services.answers import StoredAnswer, answers_find
 from chainmap.services.journal import journal_empty
@@ -144,10 +145,9 @@ def _release(round: Round, given: Sequence[_Given]) -> Release:
     is_pair = round.mode == Round.Mode.PAIR
     # of an anonymous round everybody is asked anew: no answer is carried on, and who answered is not kept either
     earlier = list(round.releases.order_by("version")) if is_pair else []
-    ratings = [one.rating for one in given]
     try:
-        selection = choose_cells(
-            [rating.answer for rating in ratings],
+        selection, left_out = choose_counted(
+            [one.rating.answer for one in given],
             k=round.k,
             pair=is_pair,
             previous=[_selection_read(one.selection) for one in earlier],
@@ -158,12 +158,15 @@ def _release(round: Round, given: Sequence[_Given]) -> Release:
             round=round, version=round.version, content=last.content, extras=last.extras, proof=last.proof,
             selection=last.selection,
         )  # fmt: skip
-    table = fill_cells(selection, ratings, asked=_asked_cells(round))
+    unshown = {cell for answer in left_out for cell in answer.cells}
+    counted = [one for one in given if one.rating.answer not in left_out]
+    ratings = [one.rating for one in counted]
+    table = fill_cells(selection, ratings, asked=_asked_cells(round), left_out=unshown)
     return Release(
         round=round,
         version=round.version,
         content=table.to_bytes().decode("ascii"),
-        extras=_extras(selection, given, earlier[-1] if earlier else None),
+        extras=_extras(selection, counted, earlier[-1] if earlier else None),
         proof=table.proof,
         selection=_selection_text(selection) if is_pair else "",
     )

@@ -147,8 +147,9 @@ def test_every_fault_has_a_sentence(fault):
 def test_response_in_coarse_steps():
     bands = ["under_quarter", "under_half", "over_half", "over_three_quarters", "too_few"]
     assert len({round_words.response_band(band) for band in bands}) == 5
-    assert round_words.response_percent(40) == f"about 40{NBSP}% have answered"
-    assert round_words.response_percent(None) == round_words.response_band("too_few")
+    assert round_words.response_percent(40) == f"40{NBSP}% or more have answered"
+    assert round_words.response_percent(0) == f"Fewer than 10{NBSP}% have answered"
+    assert round_words.response_percent(None).startswith("Too few")
 
 
 def test_under_five_answers_there_is_no_figure_and_the_letters_come_from_ten():

@@ -155,7 +155,18 @@ def test_rows_have_one_length_whatever_the_score(key):
 
     before = length()
     save(key, Card(score=10, reason=Reason.OTHER, shared=True))
-    assert length() == before == {(2, 8, 0, 6, 256)}
+    texts = 4096 if key.round.mode == "anonymous" else 0
+    assert length() == before == {(2, 8, texts, 6, 256)}
+
+
+def test_sealed_rows_have_one_length_whatever_was_written(organization):
+    made = make_round(organization, "anonymous")
+    key = BallotKey(made, Party.objects.get(organization=organization, code="carla"))
+    save(key, Card(score=3, comment="ü" * 1500, wish=" blanks around "))
+    assert {len(row.texts.encode()) for row in rows(made)} == {4096}
+    assert first(key).card == Card(score=3, comment="ü" * 1500, wish=" blanks around ")
+    save(key, Card(score=3, comment="€" * 2000), version=1)
+    assert {len(row.texts.encode()) for row in rows(made)} == {4096, 8192}
 
 
 def test_the_database_refuses_another_score(key):

@@ -184,6 +184,26 @@ class TestRelease:
         assert cells[Table.ORGANIZATION, ""].shares.reasons[Reason.HABIT] == 90
         assert cells[Table.SUPPLIER_TEAM, "Red"].shares is None
 
+    @pytest.mark.parametrize("mode", ["pair", "anonymous"])
+    def test_one_end_customer_who_answers_hides_nothing_but_itself(self, crowd, mode):
+        """What the client said is counted nowhere; otherwise two of three links would have to hide it."""
+        made = closed(crowd, mode, asks_end_customers=True)
+        states = {
+            (row.name, row.other_name): row.cell.state
+            for row in round_results_find(actor=OPERATOR, round=made).cells
+            if row.table in {Table.LINK, Table.RATER_TEAM}
+        }
+        assert states == {
+            ("Red", "Blue"): CellState.SHOWN,
+            ("Blue", "Green"): CellState.SHOWN,
+            ("Green", "Red"): CellState.SHOWN,
+            ("Green", "End customers"): CellState.NOT_SHOWN,
+            ("Red", ""): CellState.SHOWN,
+            ("Blue", ""): CellState.SHOWN,
+            ("Green", ""): CellState.SHOWN,
+            ("End customers", ""): CellState.NOT_SHOWN,
+        }
+
     def test_own_cell_only(self, crowd):
         made = closed(crowd, "anonymous")
         own = own_results_find(actor=user_of(crowd, "red0"), round=made)

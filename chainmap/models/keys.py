@@ -1,0 +1,10 @@
+"""Primary keys that tell nothing."""
+
+from __future__ import annotations
+
+import secrets
+
+
+def random_key() -> int:
+    """A random primary key, 1 to 2**63 - 1: no counter tells which row came first."""
+    return secrets.randbelow(2**63 - 1) + 1
