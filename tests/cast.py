@@ -50,12 +50,16 @@ USERS = [
 def make_organization(name: str, prefix: str = "") -> Organization:
     """The company above under another name; ``prefix`` goes before every name of a party."""
     organization = Organization.objects.create(name=name)
-    teams = {
-        team: Team.objects.create(organization=organization, name=f"{prefix}{team}")
-        for team in ("Sales", "Planning", "Delivery")
-    }
-    parties = {
-        code: Party.objects.create(
+    names = ("Sales", "Planning", "Delivery")
+    teams = dict(
+        zip(
+            names,
+            Team.objects.bulk_create(Team(organization=organization, name=prefix + name) for name in names),
+            strict=True,
+        )
+    )
+    made = Party.objects.bulk_create(
+        Party(
             organization=organization,
             code=code,
             name=f"{prefix}{party_name}",
@@ -64,22 +68,26 @@ def make_organization(name: str, prefix: str = "") -> Organization:
             capacity=DEFAULT_CAPACITY[kind],
         )
         for code, party_name, kind, team in PEOPLE
-    }
+    )
+    parties = {party.code: party for party in made}
     asked = Round.objects.create(
         organization=organization, name="Spring", mode=Round.Mode.OPEN, state=Round.State.CLOSED
     )
-    for supplier, customer, deliverable, volume, score in HANDOFFS:
-        handoff = HandOff.objects.create(
+    handoffs = HandOff.objects.bulk_create(
+        HandOff(
             organization=organization,
             supplier=parties[supplier],
             customer=parties[customer],
             deliverable=f"{prefix}{deliverable}",
             volume=volume,
         )
-        if score is not None:
-            Rating.objects.create(
-                round=asked, handoff=handoff, rater=parties[customer], score=score, given_on=date(2026, 5, 4)
-            )
+        for supplier, customer, deliverable, volume, _score in HANDOFFS
+    )
+    Rating.objects.bulk_create(
+        Rating(round=asked, handoff=handoff, rater=handoff.customer, score=score, given_on=date(2026, 5, 4))
+        for handoff, (*_ends, score) in zip(handoffs, HANDOFFS, strict=True)
+        if score is not None
+    )
     organization.touch()
     return organization
 
@@ -94,6 +102,12 @@ def make_user(username: str, organization: Organization | None = None, role: Rol
 
 def make_cast(organization: Organization) -> dict[str, User]:
     """The five people of Acme; alice stands for the party of the same name."""
-    users = {username: make_user(username, organization, role) for username, role in USERS}
-    Party.objects.filter(organization=organization, code="alice").update(user=users["alice"])
-    return users
+    users = User.objects.bulk_create(
+        User(username=username, first_name=username.capitalize(), password="!") for username, _role in USERS
+    )
+    Membership.objects.bulk_create(
+        Membership(organization=organization, user=user, role=role.value)
+        for user, (_username, role) in zip(users, USERS, strict=True)
+    )
+    Party.objects.filter(organization=organization, code="alice").update(user=users[0])
+    return {user.username: user for user in users}

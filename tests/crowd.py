@@ -23,8 +23,8 @@ SIZE = 8
 TEAMS = ("Red", "Blue", "Green")
 
 
-def make_crowd(name: str = "Crowd", *, size: int = SIZE) -> Organization:
-    """The company above; party codes are red0, red1, ... and client."""
+def make_crowd(name: str = "Crowd", *, size: int = SIZE, with_mail: bool = False) -> Organization:
+    """The company above; party codes are red0, red1, ... and client. ``with_mail``: all but the client have mail."""
     organization = Organization.objects.create(name=name)
     people = {}
     for team in TEAMS:
@@ -37,7 +37,7 @@ def make_crowd(name: str = "Crowd", *, size: int = SIZE) -> Organization:
                 name=f"{team} {number}",
                 team=row,
                 capacity=1.0,
-                email=f"{code}@example.com",
+                email=f"{code}@example.com" if with_mail else "",
             )
     people["client"] = Party(
         organization=organization, code="client", name="The client", kind="end_customer", capacity=0.0

@@ -15,10 +15,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "worksteal"]
 
-#: Where the database is what is tested; pages are asked for on PostgreSQL by tests/access.
+#: Where the database is what is tested: rows, rules, locks, and whatever strangers send as a number or a text.
 DATABASE_TESTS = [
     f"tests/{name}"
-    for name in ("access", "api", "architecture/test_project.py", "commands", "models", "security", "services")
+    for name in (
+        "api/test_bad_inputs.py",
+        "api/test_queries.py",
+        "architecture/test_project.py",
+        "models",
+        "reliability",
+        "security",
+        "services",
+    )
 ]
 
 

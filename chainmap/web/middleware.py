@@ -46,9 +46,17 @@ class SessionLimitsMiddleware:
         now = int(timezone.now().timestamp())
         seen = session.get(self.SEEN)
         if (seen is None or now - seen >= self.STEP) and request.user.is_authenticated:
-            began = session.setdefault(self.BEGAN, now)
-            if session_is_over(user=request.user, signed_in=began, last_seen=seen or now, now=now):
+            began = session.get(self.BEGAN)
+            if seen is None or began is None:
+                self.begin(request=request)
+            elif session_is_over(user=request.user, signed_in=began, last_seen=seen, now=now):
                 logout(request)
             else:
                 session[self.SEEN] = now
         return self.get_response(request)
+
+    @classmethod
+    def begin(cls, *, request: HttpRequest, **_signal: object) -> None:
+        """Somebody signs in (a receiver of ``user_logged_in``): the clock starts."""
+        now = int(timezone.now().timestamp())
+        request.session[cls.BEGAN] = request.session[cls.SEEN] = now

@@ -24,6 +24,14 @@ INSIDERS = frozenset(role.value for role in Role)
 SIGNED_IN = INSIDERS | {STRANGER}
 EVERYBODY = SIGNED_IN | {ANONYMOUS}
 NOBODY: frozenset[str] = frozenset()
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+#: Asked with every method; the other roles differ from these only in what they may read and send.
+ASKED_FULLY = frozenset({Role.MANAGER.value, Role.MEMBER.value, STRANGER, ANONYMOUS})
+
+
+def methods_of(who: str) -> tuple[str, ...]:
+    """The methods an address is tried with for this role."""
+    return METHODS if who in ASKED_FULLY else ("GET", "POST")
 
 
 def may(action: Action) -> frozenset[str]:

@@ -239,8 +239,7 @@ def test_a_picture_that_cannot_be_drawn_leaves_the_table(page, monkeypatch):
 
 
 #: Queries of the chain page and of a party's page: session, user, organization, roles, parties, hand-offs, ratings.
-#: The first request of a minute also looks after the session: four of those of the chain page.
-QUERIES = {"chain": 16, "party": 10}
+QUERIES = {"chain": 12, "party": 10}
 
 
 @pytest.mark.parametrize("count", [10, 200])
