@@ -106,6 +106,15 @@ class NotSolvable(exceptions.APIException):
     default_code = "not_solvable"
 
 
+class BusyProblem(exceptions.APIException):
+    """503: the database could not be written to in time; the same request again is safe."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+    default_detail = gettext_lazy("Not saved: the server is busy. Send the same again in a moment.")
+    default_code = "busy"
+    wait = 5  # seconds, told as Retry-After
+
+
 class ServerProblem(exceptions.APIException):
     """500: our mistake; the reference finds it in the log."""
 

@@ -18,8 +18,17 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from chainmap import access
-from chainmap.api.exceptions import BadRequestProblem, Missing, NotSolvable, RequestProblem, ServerProblem, TooLarge
+from chainmap.api.exceptions import (
+    BadRequestProblem,
+    BusyProblem,
+    Missing,
+    NotSolvable,
+    RequestProblem,
+    ServerProblem,
+    TooLarge,
+)
 from chainmap.domain.solver import SolverError
+from chainmap.services.ballots import Busy
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -34,6 +43,7 @@ _ANSWERS: Sequence[tuple[type[Exception], type[exceptions.APIException]]] = (
     (SuspiciousOperation, BadRequestProblem),
     (BadRequest, BadRequestProblem),
     (SolverError, NotSolvable),
+    (Busy, BusyProblem),
 )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -36,6 +36,10 @@ _MANY = 500
 
 class RoundClosed(Exception):  # noqa: N818 - what happened, not a mistake
     """The round takes no answers (any more)."""
+
+
+class Busy(Exception):  # noqa: N818
+    """The database could not be written to for some seconds. Nothing was saved; the same try again is safe."""
 
 
 class KeyReused(Exception):  # noqa: N818
@@ -100,9 +104,16 @@ def answers_find(*, round: Round, asks: Iterable[int]) -> Mapping[int, StoredAns
 def answer_store(*, round: Round, ask: int, card: Card, version: int, client_id: str) -> StoredAnswer:
     """Save one answer of an open round; the same try again changes nothing and gets the same answer.
 
-    ``version`` is the one the card was shown with. Raises RoundClosed, KeyReused, StoredConflict, and NotFound where
-    there is no row for the question.
+    ``version`` is the one the card was shown with. Raises RoundClosed, KeyReused, StoredConflict, Busy, and NotFound
+    where there is no row for the question.
     """
+    try:
+        return _store(round, ask, card, version, client_id)
+    except OperationalError as error:  # locked for longer than the time limit, or gone
+        raise Busy from error
+
+
+def _store(round: Round, ask: int, card: Card, version: int, client_id: str) -> StoredAnswer:
     score, marks, texts = card.to_row()
     key, body = _digest(client_id), _digest(json.dumps([score, marks, texts]))
     with transaction.atomic():

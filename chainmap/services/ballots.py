@@ -20,6 +20,7 @@ from chainmap.domain.records import PartyKind
 from chainmap.domain.roles import Action
 from chainmap.models import Ask, HandOff, MirrorGuess, Organization, Party, Round
 from chainmap.services.answers import (
+    Busy,
     KeyReused,
     RoundClosed,
     StoredAnswer,
@@ -30,7 +31,7 @@ from chainmap.services.answers import (
 )
 from chainmap.services.asking import handoffs_asked
 
-__all__ = ["AnswerConflict", "KeyReused", "RoundClosed"]  # what answer_save raises, from one place
+__all__ = ["AnswerConflict", "Busy", "KeyReused", "RoundClosed"]  # what answer_save raises, from one place
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def ballot_find(*, key: BallotKey) -> Ballot:
 def answer_save(*, key: BallotKey, ask: int, card: Card, version: int, client_id: str) -> BallotItem:
     """Save the answer to one question of this ballot; the same try twice is one save with one answer.
 
-    Raises NotFound for a question that is not of this ballot, RoundClosed, KeyReused, AnswerConflict.
+    Raises NotFound for a question that is not of this ballot, RoundClosed, KeyReused, AnswerConflict, Busy.
     """
     found = next(((place, one) for place, one in enumerate(_asks(key), start=1) if one.pk == ask), None)
     if found is None:

@@ -17,7 +17,7 @@ from chainmap.access import OPERATOR, NotFound, Operator, User, can, require
 from chainmap.domain.confidentiality import MINIMUM_RATERS, raters_needed
 from chainmap.domain.questions import QuestionSet
 from chainmap.domain.roles import Action
-from chainmap.models import Ask, Link, Organization, Round, Team
+from chainmap.models import Ask, Link, Organization, Release, Round, Team
 from chainmap.services.answers import answers_prepare
 from chainmap.services.asking import asks_create
 from chainmap.services.background import run_soon
@@ -72,6 +72,13 @@ def rounds_list(*, actor: User | Operator, organization: Organization) -> list[R
     require(actor, Action.SEE_ROUNDS, organization)
     rounds = Round.objects.filter(organization=organization).order_by("-pk")
     return list(rounds if _may_manage(actor, organization) else rounds.exclude(state=Round.State.DRAFT))
+
+
+def latest_published(*, actor: User | Operator, organization: Organization) -> Round | None:
+    """The protected round of which something was published last; None when there is none."""
+    require(actor, Action.SEE_RELEASE, organization)
+    release = Release.objects.filter(round__organization=organization).select_related("round").order_by("-pk").first()
+    return release.round if release else None
 
 
 def round_find(*, actor: User | Operator, organization: Organization, pk: int) -> Round:

@@ -23,12 +23,21 @@ from chainmap.services.ballots import (
     Ballot,
     BallotItem,
     BallotKey,
+    Busy,
     KeyReused,
     RoundClosed,
     answer_save,
     ballot_find,
 )
-from chainmap.web.card_forms import CardForm, form_of, new_client_id, questions_of, read_form, require_answer
+from chainmap.web.card_forms import (
+    WHOLE_FORM,
+    CardForm,
+    form_of,
+    new_client_id,
+    questions_of,
+    read_form,
+    require_answer,
+)
 from chainmap.web.card_words import (
     card_words,
     care_rows,
@@ -41,6 +50,8 @@ from chainmap.web.card_words import (
 
 #: From this score on somebody hands over what is needed, and may be thanked.
 THANKED_FROM = 9
+#: After so long trying again is worth it when the database was busy.
+BUSY_SECONDS = 5
 #: Scores before the second row of radios begins.
 FIRST_ROW = 6
 
@@ -90,7 +101,10 @@ def save_card(request: HttpRequest, way: Way, ask: int) -> HttpResponse:
     if form.card is None:
         return _card_page(request, way, ballot, item, form)
     if form.card != item.card or not ballot.editable:
-        problem = _save(request, way, item, form)
+        try:
+            problem = _save(request, way, item, form)
+        except Busy:
+            return _busy_page(request, way, ballot, item, form)
         if problem is not None:
             return problem
     return go(_after(way, item, form))
@@ -139,6 +153,17 @@ def _save(request: HttpRequest, way: Way, item: BallotItem, form: CardForm) -> H
     except AnswerConflict as conflict:
         return _conflict_page(request, way, conflict.item, form)
     return None
+
+
+def _busy_page(request: HttpRequest, way: Way, ballot: Ballot, item: BallotItem, form: CardForm) -> HttpResponse:
+    """503: the card with all that was typed; the same button tries again, and saves at most once."""
+    form.errors[WHOLE_FORM] = [
+        _("Not saved yet: the server is busy. Nothing you typed is lost. Try again in a moment.")
+    ]
+    response = _card_page(request, way, ballot, item, form)
+    response.status_code = 503
+    response["Retry-After"] = str(BUSY_SECONDS)
+    return response
 
 
 def _conflict_page(request: HttpRequest, way: Way, stored: BallotItem, form: CardForm) -> HttpResponse:

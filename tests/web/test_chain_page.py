@@ -7,10 +7,14 @@ import re
 
 import pytest
 
+from chainmap.domain.cards import Card
+from chainmap.domain.roles import Role
 from chainmap.exports.picture_error import PictureError, PictureFailure
 from chainmap.models import HandOff, Organization, Party, Rating, Round
 from chainmap.services import pictures
 from chainmap.services.analysis import bottlenecks_find
+from tests.cast import make_user
+from tests.crowd import answer_all, close, make_crowd, make_round
 
 HOSTILE_NAMES = [
     "<script>alert(1)</script>",
@@ -272,3 +276,17 @@ def test_delivered_value_says_how_sure_it_is(signed_in, chain_url, organization,
     Rating.objects.all().delete()
     organization.touch()
     assert "90 % sure" not in signed_in(carla).get(chain_url).content.decode()
+
+
+def test_an_organization_with_protected_rounds_alone_is_led_to_what_they_say(db, signed_in):
+    crowd = make_crowd()
+    manager = make_user("crowd-manager", crowd, Role.MANAGER)
+    address = f"/organizations/{crowd.pk}/"
+    assert "by team" not in signed_in(manager).get(address).content.decode()
+    made = make_round(crowd, "anonymous", name="Spring")
+    answer_all(made, lambda ask: Card(score=7))
+    assert "by team" not in signed_in(manager).get(address).content.decode()
+    close(made)
+    page = signed_in(manager).get(address).content.decode()
+    assert f'href="{address}rounds/{made.pk}/"' in page
+    assert "What “Spring” says, by team" in page
