@@ -232,13 +232,10 @@ def _mirrors(key: BallotKey) -> tuple[MirrorItem, ...]:
 
 
 def _asked_about(key: BallotKey) -> Sequence[HandOff]:
-    """The hand-offs the person gives that somebody is asked about in this round."""
-    return list(
-        HandOff.objects.filter(supplier=key.rater, asks__round=key.round)
-        .select_related("customer")
-        .order_by("customer__name", "deliverable", "pk")
-        .distinct()
-    )
+    """The hand-offs the person gives that somebody is asked about, the largest where a round asks about few."""
+    given = HandOff.objects.filter(supplier=key.rater, asks__round=key.round).select_related("customer").distinct()
+    largest = given.order_by("-volume", "pk")[: key.round.most_asked]
+    return sorted(largest, key=lambda one: (one.customer.name, one.deliverable, one.pk))
 
 
 def answered_share(*, round: Round, asks: Iterable[tuple[int, int]]) -> tuple[int, int]:

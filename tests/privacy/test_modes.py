@@ -189,4 +189,4 @@ def test_the_sentence_stands_above_the_first_tap(organization, alice, mode):
     page = client.get(f"/organizations/{organization.pk}/rounds/{made.pk}/answer/{ask.pk}/").content.decode()
     sentence = mode_sentence(mode, "Paper mill", made.k).split(".")[0]
     assert sentence in page
-    assert page.index(sentence) < page.index('type="submit"', page.index("<main"))
+    assert page.index(sentence) < page.index('type="radio"') < page.index('type="submit"', page.index("<main"))

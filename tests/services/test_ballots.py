@@ -191,6 +191,14 @@ def test_a_guess_is_kept_changed_and_taken_back(key):
         mirror_save(key=key, handoff=foreign.pk, guess=3)
 
 
+def test_a_round_that_asks_about_few_asks_for_few_guesses(organization):
+    alice = Party.objects.get(organization=organization, code="alice")
+    assert len(ballot_find(key=BallotKey(make_round(organization, "pair"), alice)).mirrors) == 2
+    few = make_round(organization, "pair", name="Few", most_asked=1)
+    (guess,) = ballot_find(key=BallotKey(few, alice)).mirrors
+    assert guess.deliverable == "forecast"
+
+
 def test_a_user_without_a_place_in_the_chain_is_not_asked(round, people, zoe):
     organization = round.organization
     assert ballot_of_user(user=people["alice"], organization=organization, pk=round.pk).rater.code == "alice"

@@ -15,7 +15,7 @@ from django.utils import timezone
 from chainmap.access import OPERATOR
 from chainmap.domain.cards import Card
 from chainmap.domain.roles import Role
-from chainmap.models import Answer, Ask, Membership, Organization, Party, Round, Team
+from chainmap.models import Answer, Ask, HandOff, Membership, Organization, Party, Round, Team
 from chainmap.services.rounds import RoundPlan, round_create, round_open
 from tests.crowd import make_crowd, make_round, save
 
@@ -401,3 +401,22 @@ def test_an_unknown_parameter_is_refused_everywhere(url, running, dora, signed_i
         assert signed_in(dora).get(f"{url(name)}?x=1").status_code == 400
     for name in ("round", "round_preview", "round_poster", "round_close"):
         assert signed_in(dora).get(f"{url(name, running)}?x=1").status_code == 400
+
+
+def test_a_draft_that_asks_somebody_too_much_says_so(organization, dora, signed_in):
+    alice = Party.objects.get(organization=organization, code="alice")
+    HandOff.objects.bulk_create(
+        HandOff(
+            organization=organization,
+            supplier=Party.objects.get(organization=organization, code="dan"),
+            customer=alice,
+            deliverable=f"part {number}",
+        )
+        for number in range(8)
+    )
+    made = make_round(organization, "pair", opened=False, name="Much")
+    page = signed_in(dora).get(f"/organizations/{organization.pk}/rounds/{made.pk}/").content.decode()
+    assert "Somebody would be asked 9 questions." in " ".join(page.split())
+    Round.objects.filter(pk=made.pk).update(most_asked=3)
+    page = signed_in(dora).get(f"/organizations/{organization.pk}/rounds/{made.pk}/").content.decode()
+    assert "Somebody would be asked" not in page
