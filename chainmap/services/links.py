@@ -12,8 +12,9 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -70,6 +71,15 @@ class MailCount:
     sent: int
     failed: int
     without_address: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is printed for one person: whose slip it is, the short code (XXXXX-XXXXX), and when it ends."""
+
+    name: str
+    code: str = field(repr=False)
+    expires_at: datetime
 
 
 def link_issue(*, round: Round, rater: Party) -> MailedLink:
@@ -184,6 +194,40 @@ def links_mail_again(*, actor: User | Operator, round: Round) -> MailCount:
     return links_mail(round=round)
 
 
+def slips_issue(*, actor: User | Operator, round: Round) -> tuple[Slip, ...]:
+    """A slip of paper for everybody asked who has no other way in: no mail address, no account, no link so far.
+
+    Of each link only the short code is told; its token is thrown away, so that the way in has to be typed, and the
+    paper is worthless once its owner did (:func:`link_code_redeem`). A slip is given out once per person and opening of
+    the round and never again: a slip made anew would open the answers given so far to whoever made it. For the same
+    reason there are none where :func:`carries_answers_on`. By name. Raises PermissionDenied, RoundClosed.
+    """
+    require(actor, Action.MANAGE_ROUNDS, round.organization)
+    with transaction.atomic():
+        held = Round.objects.select_for_update().get(pk=round.pk)
+        if not is_taking_answers(held, timezone.now()):
+            raise RoundClosed
+        made = [(rater, _link_make(held)) for rater in _without_a_way_in(held)]
+        rows = [Link(round=held, rater=rater, **_row(link)) for rater, link in made]
+        # whoever was given a link a moment ago keeps that one, and the slip made here is not told
+        Link.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+        kept = set(Link.objects.filter(round=held).values_list("code_hash", flat=True))
+    return tuple(
+        Slip(rater.name, link.code, link.expires_at) for rater, link in made if _code_digest(link.code) in kept
+    )
+
+
+def slips_count(*, actor: User | Operator, round: Round) -> int:
+    """How many slips :func:`slips_issue` would give out now; 0 for a round that takes no answers."""
+    require(actor, Action.MANAGE_ROUNDS, round.organization)
+    return _without_a_way_in(round).count() if is_taking_answers(round, timezone.now()) else 0
+
+
+def carries_answers_on(round: Round) -> bool:
+    """Opened again with the answers there were: a link made now may open some. Anonymous rounds start from blank."""
+    return round.version > 1 and round.mode != Round.Mode.ANONYMOUS
+
+
 def reminders_mail(*, round: Round) -> int:
     """Remind those with unanswered questions, with a new link; how many mails left.
 
@@ -248,6 +292,15 @@ def _working() -> QuerySet[Link]:
     )
 
 
+def _without_a_way_in(round: Round) -> QuerySet[Party]:
+    """Who could be given a slip, by name."""
+    if carries_answers_on(round):
+        return Party.objects.none()
+    asked = Party.objects.filter(pk__in=Ask.objects.filter(round=round).values("rater_id"))
+    held = Link.objects.filter(round=round).values("rater_id")
+    return asked.filter(email="", user__isnull=True).exclude(pk__in=held).order_by("name", "pk")
+
+
 def _link_make(round: Round) -> MailedLink:
     end = timezone.now() + LONGEST_LIFE
     code = _code_make()
@@ -263,16 +316,17 @@ def _link_keep(round: Round, rater: Party, link: MailedLink) -> None:
         held = Round.objects.select_for_update().get(pk=round.pk)
         if not is_taking_answers(held, timezone.now()):
             raise RoundClosed
-        Link.objects.update_or_create(
-            round=held,
-            rater=rater,
-            defaults={
-                "token_hash": _digest(link.token),
-                "code_hash": _code_digest(link.code),
-                "expires_at": link.expires_at,
-                "browser_hash": "",
-            },
-        )
+        Link.objects.update_or_create(round=held, rater=rater, defaults=_row(link))
+
+
+def _row(link: MailedLink) -> dict[str, Any]:
+    """What is kept of a link that is new, and of nobody's browser yet."""
+    return {
+        "token_hash": _digest(link.token),
+        "code_hash": _code_digest(link.code),
+        "expires_at": link.expires_at,
+        "browser_hash": "",
+    }
 
 
 def _digest(secret: str) -> str:

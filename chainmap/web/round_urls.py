@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chainmap.web import coaching_rules, round_results, rounds
+from chainmap.web import coaching_rules, round_results, rounds, slips
 
 _ROUNDS = "organizations/<int:organization>/rounds/"
 _ROUND = _ROUNDS + "<int:round>/"
@@ -14,6 +14,7 @@ round_urls = [
     path(_ROUND + "edit/", rounds.round_change, name="round_edit"),
     path(_ROUND + "preview/", rounds.round_preview, name="round_preview"),
     path(_ROUND + "poster/", rounds.round_poster, name="round_poster"),
+    path(_ROUND + "slips/", slips.round_slips, name="round_slips"),
     path(_ROUND + "open/", rounds.round_start, name="round_open"),
     path(_ROUND + "invite/", rounds.round_invite, name="round_invite"),
     path(_ROUND + "close/", rounds.round_end, name="round_close"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -20,7 +21,7 @@ from chainmap.exports.qr import qr_svg
 from chainmap.models import Organization, Round
 from chainmap.services.asking import handoffs_asked
 from chainmap.services.ballots import Waiting, preview_find, waiting_list
-from chainmap.services.links import RoundClosed, links_mail_again
+from chainmap.services.links import RoundClosed, links_mail_again, slips_count
 from chainmap.services.organizations import organization_find
 from chainmap.services.response import response_find
 from chainmap.services.rounds import (
@@ -51,6 +52,8 @@ from chainmap.web.round_sentences import (
 
 #: Seconds after which the page of a round looks again whether its results are there.
 LOOK_AGAIN_SECONDS = 3
+#: More questions than this nobody answers between two meetings.
+MANY_QUESTIONS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,12 @@ class Reach:
     people: int
     handoffs: int
     without_address: int
+    most: int  # questions of the person who is asked most
+
+    @property
+    def is_much(self) -> bool:
+        """Whether somebody is asked more than they will answer with care."""
+        return self.most > MANY_QUESTIONS
 
 
 @page
@@ -317,6 +326,7 @@ def _running(request: HttpRequest, round: Round) -> dict[str, object]:
     return {
         "reach": reach,
         "reach_said": asked_sentence(reach.people, reach.handoffs),
+        "slips": slips_count(actor=request.user, round=round),
         "response": response,
         "asked_to_close": round.closing_asked_by_id is not None,
         "asked_to_close_by_me": round.closing_asked_by_id == request.user.pk,
@@ -327,7 +337,13 @@ def _running(request: HttpRequest, round: Round) -> dict[str, object]:
 def _reach(round: Round) -> Reach:
     handoffs = handoffs_asked(round=round)
     raters = {handoff.customer_id: handoff.customer for handoff in handoffs}
-    return Reach(len(raters), len(handoffs), sum(not rater.email for rater in raters.values()))
+    questions = Counter(handoff.customer_id for handoff in handoffs)
+    return Reach(
+        len(raters),
+        len(handoffs),
+        sum(not rater.email for rater in raters.values()),
+        max(questions.values(), default=0),
+    )
 
 
 def _closing(request: HttpRequest, round: Round) -> dict[str, object]:

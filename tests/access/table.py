@@ -113,6 +113,7 @@ WEB: Sequence[Row] = (
     button(ROUND + "delete/", may(Action.MANAGE_ROUNDS), refused=404),
     reading(ROUND + "preview/", may(Action.MANAGE_ROUNDS)),
     reading(ROUND + "poster/", may(Action.MANAGE_ROUNDS)),
+    form(ROUND + "slips/", may(Action.MANAGE_ROUNDS)),
     button(ROUND + "invite/", may(Action.MANAGE_ROUNDS)),
     form(ROUND + "close/", may(Action.MANAGE_ROUNDS)),
     form(ROUND + "reopen/", may(Action.MANAGE_ROUNDS)),

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 ANSWERED = {"GET": {200, 302}, "HEAD": {200, 302}, "POST": {200, 302, 400}}
 #: What is asked for with a round that is no draft would be refused for that alone.
 KINDS = {"edit": "draft", "open": "draft", "delete": "draft", "preview": "running", "poster": "running"} | {
-    "invite": "running", "close": "running", "share": "shared"
+    "slips": "running", "invite": "running", "close": "running", "share": "shared"
 }  # fmt: skip
 #: The one thing a button of the site sends; whatever a form does not know it leaves out.
 SENT, SENT_AS = "shared=yes", "application/x-www-form-urlencoded"

@@ -89,6 +89,7 @@ def test_everybody_can_use_these_pages_in_light_and_dark_on_phone_and_screen(ope
     pages = [
         ("alice", rounds_path), ("dora", reverse("chainmap:round_new", args=[acme.pk])), ("dora", at(draft)),
         ("dora", at(draft, "round_preview")), ("dora", at(running)), ("dora", at(running, "round_poster")),
+        ("dora", at(running, "round_slips")),
         ("bob", at(opened)), ("alice", at(pair)), ("carla", at(anonymous)),
     ]  # fmt: skip
     sizes = cycle(product((360, 1280), ("light", "dark")))

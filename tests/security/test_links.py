@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from chainmap.access import OPERATOR
 from chainmap.models import Attempt, Link, Party
 from chainmap.services import links
 from chainmap.services.limits import TooMany
@@ -25,6 +26,7 @@ from chainmap.services.links import (
     link_issue,
     link_renew,
     link_request,
+    slips_issue,
 )
 from tests.cast import make_organization
 from tests.services.test_links import open_round
@@ -96,6 +98,14 @@ def test_one_code_typed_ten_times_at_once_opens_once(in_threads):
         lambda number: outcome(lambda: link_code_redeem(code=link.code, address=addresses[number]), LinkDead)
     )
     assert sum(opened) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_slips_printed_by_ten_at_once_are_one_for_each_person(in_threads):
+    """Each code told is one that works: alice, bob and carla have three slips between all ten."""
+    round = open_round(make_organization("Acme"))
+    told = [slip for slips in in_threads(lambda _number: slips_issue(actor=OPERATOR, round=round)) for slip in slips]
+    assert sorted(slip.name for slip in told) == ["Alice Adams", "Bob Brown", "Carla Conti"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -30,7 +30,8 @@ JUNK = [
 #: Pages with a form or a button: tests/web/test_rounds.py fills them in, tests/access asks them all.
 FORMS = {
     "sign_in", "sign_out", "round_new", "round_edit", "round_preview", "round_poster", "round_open", "round_invite",
-    "round_close", "round_reopen", "round_delete", "round_share", "coaching_rules",
+    "round_close", "round_reopen", "round_delete", "round_share", "round_slips",
+    "coaching_rules",
 }  # fmt: skip
 ROLES = ["alice", "bob", "carla", "dora", "erik"]
 
