@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainmap.domain.disclosure import NOBODY, Leak, find_leaks
+from chainmap.domain.disclosure import NOBODY, Leak, find_leaks, find_viewer_leaks
 from chainmap.domain.records import BoolArray, LongArray
 
 
@@ -42,13 +42,21 @@ class Crowd:
     def is_small(self, chosen: BoolArray) -> bool:
         """Whether the chosen answers, or those of them that some supplier has not seen, rest on some but too few."""
         rater, supplier = self.rater[chosen], self.supplier[chosen]
-        if 0 < len(np.unique(rater)) < self.needed:
+        people = int(max(self.rater.max(initial=0), self.supplier.max(initial=0))) + 1
+        present = np.bincount(rater, minlength=people) > 0
+        count = int(present.sum())
+        if 0 < count < self.needed:
             return True
-        unseen = (
-            len(np.unique(rater[(supplier != viewer) & (rater != viewer)]))
-            for viewer in np.unique(supplier[supplier != NOBODY])
-        )
-        return any(0 < count < self.needed - 1 for count in unseen)
+        if not count or not self.is_pair:
+            return False
+        # a viewer leaves out himself, and whoever spoke of nobody but him
+        low, high = np.full(people, people), np.full(people, NOBODY)
+        np.minimum.at(low, rater, supplier)
+        np.maximum.at(high, rater, supplier)
+        of_one = np.bincount(low[present & (low == high)], minlength=people)
+        viewers = np.unique(supplier)
+        left = count - present[viewers] - of_one[viewers]
+        return bool(((left > 0) & (left < self.needed - 1)).any())
 
     def seen_by(self, viewer: int) -> BoolArray:
         """[answers] those that a supplier of a pair round knows: about him, and his own. None for NOBODY."""
@@ -59,8 +67,10 @@ class Crowd:
     def leaks(self, known: BoolArray, hidden: BoolArray, primes: tuple[int, ...]) -> list[tuple[int, Leak]]:
         """What everybody and each rater can compute (viewer NOBODY), and each supplier who saw his scores."""
         found = [(NOBODY, leak) for leak in find_leaks(known, hidden, self.rater, primes=primes)]
-        for viewer in np.unique(self.supplier[self.supplier != NOBODY]).tolist():
-            unseen = ~self.seen_by(viewer)
-            leaks = find_leaks(known[:, unseen], hidden[:, unseen], self.rater[unseen], insiders=False, primes=primes)
+        viewers = np.unique(self.supplier[self.supplier != NOBODY]).tolist()
+        seen = [self.seen_by(viewer) for viewer in viewers]
+        for viewer, leaks in zip(
+            viewers, find_viewer_leaks(known, hidden, self.rater, seen, primes=primes), strict=True
+        ):
             found += [(viewer, leak) for leak in leaks]
         return found

@@ -23,7 +23,7 @@ elimination is done once on groups, and of the attacker's answers only those mat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -227,6 +227,88 @@ class _Audit:
             image = multiply(value[None, :], self.kernel, self.prime)
             if not remove_span(image, self.kernel[groups.alone.get(insider, [])], self.prime).any():
                 yield Leak(target, (insider,))
+
+
+def find_viewer_leaks(
+    known: BoolArray,
+    hidden: BoolArray,
+    rater: LongArray,
+    seen: Sequence[BoolArray],
+    *,
+    primes: Iterable[int] = PRIMES,
+) -> list[list[Leak]]:
+    """For each of many viewers what he can compute who knows the answers ``seen`` [answers] besides all sums.
+
+    The same as ``find_leaks(known[:, ~seen], hidden[:, ~seen], rater[~seen], insiders=False)`` for each, from one
+    elimination: with the answers S known, a sum can be computed exactly if it lies in the row space together with a
+    unit row for each answer of S; that is if on kernel vectors it is a combination of their entries at S.
+    """
+    found: list[set[Leak]] = [set() for _ in seen]
+    if not known.shape[1]:
+        return [[] for _ in seen]
+    groups = _Groups.of(known, rater)
+    order = np.argsort(groups.of_answer, kind="stable")
+    starts = np.concatenate([[0], np.cumsum(groups.sizes)[:-1]])
+    most = max((int(which.sum()) for which in seen), default=0) + int(np.bincount(rater).max(initial=0))
+    for prime in primes:
+        inside, summed = _answer_kernel(known, groups, prime, most + SPARE)
+        image = multiply(hidden.astype(np.int64), inside, prime)
+        for place, which in enumerate(seen):
+            basis = inside[which]
+            pivots = row_reduce(basis, prime, range(basis.shape[1]))
+            left = _reduce(image, basis, pivots, prime)
+            told = ~left.any(axis=1) & (hidden & ~which).any(axis=1)
+            found[place].update(Leak(target) for target in np.flatnonzero(told).tolist())
+            alone = _groups_of_one(rater, ~which, order, starts)
+            rows = _reduce(summed[alone[0]], basis, pivots, prime)
+            found[place].update(Leak(NOBODY, (who,)) for who in _dependent_people(rows, alone[1], prime))
+    return [sorted(leaks) for leaks in found]
+
+
+def _answer_kernel(known: BoolArray, groups: _Groups, prime: int, samples: int) -> tuple[LongArray, LongArray]:
+    """Random kernel vectors: [answers, samples], and summed over groups [groups, samples].
+
+    Inside a group everything is free but the sum.
+    """
+    reduced = known[:, groups.first].astype(np.int64)
+    pivots = row_reduce(reduced, prime, range(reduced.shape[1]))
+    summed = sample_kernel(reduced, pivots, prime, samples, SEED)
+    inside = np.random.default_rng(SEED + 1).integers(0, prime, (len(groups.of_answer), samples), dtype=np.int64)
+    inside[groups.first] = 0
+    others = np.zeros_like(summed)
+    np.add.at(others, groups.of_answer, inside)
+    inside[groups.first] = (summed - others) % prime
+    return inside, summed
+
+
+def _reduce(vectors: LongArray, basis: LongArray, pivots: LongArray, prime: int) -> LongArray:
+    """The vectors modulo the row space of a basis in reduced echelon form."""
+    if not len(pivots) or not len(vectors):
+        return vectors
+    return (vectors - multiply(vectors[:, pivots], basis[: len(pivots)], prime)) % prime
+
+
+def _groups_of_one(
+    rater: LongArray, unseen: BoolArray, order: LongArray, starts: LongArray
+) -> tuple[LongArray, LongArray]:
+    """The groups of which one person gave all answers that are not seen, and that person."""
+    most = np.iinfo(np.int64).max
+    low = np.minimum.reduceat(np.where(unseen, rater, most)[order], starts)
+    high = np.maximum.reduceat(np.where(unseen, rater, NOBODY)[order], starts)
+    alone = np.flatnonzero(low == high)
+    return alone, low[alone]
+
+
+def _dependent_people(rows: LongArray, who: LongArray, prime: int) -> Iterator[int]:
+    """The people whose rows are linearly dependent, looked at by their number of rows."""
+    people, counts = np.unique(who, return_counts=True)
+    order = np.argsort(who, kind="stable")
+    begins = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int64)
+    for count in np.unique(counts).tolist():
+        same = np.flatnonzero(counts == count)
+        blocks = rows[order[begins[same][:, None] + np.arange(count)]]
+        for place in np.flatnonzero(dependent_blocks(blocks, prime)).tolist():
+            yield int(people[same[place]])
 
 
 def sums_used(known: BoolArray, hidden: BoolArray, rater: LongArray, leak: Leak, prime: int = PRIMES[0]) -> BoolArray:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainmap.domain.disclosure import NOBODY, Leak, find_leaks, group_columns, sums_used
+from chainmap.domain.disclosure import NOBODY, Leak, find_leaks, find_viewer_leaks, group_columns, sums_used
 from tests.domain.test_modular import rank
 
 
@@ -96,3 +96,30 @@ def test_equal_columns_are_one_group():
     group, count = group_columns(np.array([[1, 0, 1], [0, 1, 0]], bool))
     assert count == 2
     assert group[0] == group[2] != group[1]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_all_viewers_at_once_find_what_each_finds_alone(seed):
+    """One elimination with unit rows for what is known, against leaving the known columns out and starting anew."""
+    chance = np.random.default_rng(seed)
+    leaking = 0
+    for _ in range(12):
+        answers, sums, cells = (int(chance.integers(low, high)) for low, high in ((3, 24), (0, 10), (1, 8)))
+        known = chance.random((sums, answers)) < chance.choice([0.2, 0.5, 0.8])
+        known = known[:, chance.integers(0, chance.choice([answers, max(answers // 3, 1)]), answers)]  # equal columns
+        hidden = chance.random((cells, answers)) < chance.choice([0.15, 0.4])
+        rater = np.sort(chance.integers(0, chance.integers(2, 8), answers))
+        seen = [chance.random(answers) < chance.choice([0, 0.1, 0.3, 0.6]) for _ in range(4)]
+        together = find_viewer_leaks(known, hidden, rater, seen)
+        for which, leaks in zip(seen, together, strict=True):
+            rest = ~which
+            alone = find_leaks(known[:, rest], hidden[:, rest], rater[rest], insiders=False)
+            assert leaks == alone
+            leaking += bool(alone)
+    assert leaking > 5
+
+
+def test_nobody_looks_at_nothing():
+    nothing = np.zeros((0, 0), np.bool_)
+    assert find_viewer_leaks(nothing, nothing, np.zeros(0, np.int64), [np.zeros(0, np.bool_)]) == [[]]
+    assert find_viewer_leaks(np.ones((1, 3), np.bool_), np.ones((1, 3), np.bool_), np.arange(3), []) == []
