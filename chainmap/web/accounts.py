@@ -10,10 +10,11 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
 
 from chainmap.services.limits import SIGN_IN_ADDRESS, SIGN_IN_NAME, attempt_count, attempt_forgive
 from chainmap.web.client_address import client_address
+from chainmap.web.errors import told_to_wait, wait_sentence
 from chainmap.web.queries import require_known
 
 
@@ -49,17 +50,10 @@ class SignIn(LoginView):
         return [(SIGN_IN_ADDRESS, address), (SIGN_IN_NAME, f"{address} {name}")]
 
     def _too_many(self, wait: timedelta) -> HttpResponse:
-        minutes = int(wait.total_seconds()) // 60 + 1
-        said = ngettext(
-            "Too many tries from here. Wait %(minutes)d minute, then try again.",
-            "Too many tries from here. Wait %(minutes)d minutes, then try again.",
-            minutes,
-        ) % {"minutes": minutes}
+        said = _("Too many tries from here.") + " " + wait_sentence(wait)
         form = self.get_form_class()(self.request, initial={"username": self.request.POST.get("username", "")})
         response = self.render_to_response(self.get_context_data(form=form, refused=said))
-        response.status_code = 429
-        response["Retry-After"] = str(int(wait.total_seconds()) + 1)
-        return response
+        return told_to_wait(response, wait)
 
 
 class SignOut(LogoutView):

@@ -16,6 +16,7 @@ from chainmap.services.organizations import organization_find, organizations_lis
 from chainmap.services.parties import party_of_user
 from chainmap.services.pictures import chain_draw
 from chainmap.services.rounds import latest_published
+from chainmap.web.downloads import file_links
 from chainmap.web.due import due_rows
 from chainmap.web.handoff_rows import handoff_rows
 from chainmap.web.linked_picture import linked_picture
@@ -68,6 +69,7 @@ def chain_page(request: HttpRequest, organization: int) -> HttpResponse:
         "delivered_range": delivered_range_find(actor=request.user, organization=found),
         "own": party_of_user(user=request.user, organization=found),
         "may_export": can(request.user, Action.EXPORT_BOTTLENECKS, found),
+        "files": file_links("chainmap:bottlenecks_download", found.pk),
         "by_team": None if finding.analysed else latest_published(actor=request.user, organization=found),
     }
     if finding.parties and table.number == 1:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import register_converter
+from django.urls import register_converter, reverse
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
 
 from chainmap.exports.bottlenecks import ExportFormat
+from chainmap.exports.files import ExportFile
 from chainmap.exports.picture_error import PictureError
 from chainmap.services.organizations import organization_find
 from chainmap.services.reporting import bottlenecks_export
@@ -39,9 +41,26 @@ def bottlenecks_download(request: HttpRequest, organization: int, format: Export
         file = bottlenecks_export(actor=request.user, organization=found, format=format)
     except PictureError as error:
         return picture_unavailable(error)
+    return file_response(file)
+
+
+def file_response(file: ExportFile) -> HttpResponse:
+    """A file to keep, as an answer."""
     response = HttpResponse(file.content, content_type=file.content_type)
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file.filename)
-    if format == "svg":
+    if file.content_type.startswith("image/svg"):
         # opened by itself a drawing is a document of this site: it must not be able to do anything here
         response["Content-Security-Policy"] = "sandbox"
     return response
+
+
+def file_links(name: str, *keys: int) -> list[tuple[str, str]]:
+    """(words, address) of every format under which the page called ``name`` gives its finding."""
+    formats = {
+        "csv": _("Table (CSV)"),
+        "json": _("Data (JSON)"),
+        "svg": _("Picture (SVG)"),
+        "png": _("Picture (PNG)"),
+        "dot": _("Graph (DOT)"),
+    }
+    return [(words, reverse(name, args=[*keys, format])) for format, words in formats.items()]

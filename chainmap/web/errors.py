@@ -92,14 +92,25 @@ def figures_unavailable() -> HttpResponse:
 
 def too_many(wait: timedelta) -> HttpResponse:
     """429: tried too often; when it goes on."""
-    minutes = int(wait.total_seconds()) // 60 + 1
-    step = ngettext("Wait %(minutes)d minute, then try again.", "Wait %(minutes)d minutes, then try again.", minutes)
     response = _page(
         429,
         title=_("That was often for so short a time"),
         reason=_("How often this can be done is limited, to protect everybody’s data. Nothing was changed."),
-        step=step % {"minutes": minutes},
+        step=wait_sentence(wait),
     )
+    return told_to_wait(response, wait)
+
+
+def wait_sentence(wait: timedelta) -> str:
+    """For how long to wait, in whole minutes."""
+    minutes = int(wait.total_seconds()) // 60 + 1
+    said = ngettext("Wait %(minutes)d minute, then try again.", "Wait %(minutes)d minutes, then try again.", minutes)
+    return said % {"minutes": minutes}
+
+
+def told_to_wait(response: HttpResponse, wait: timedelta) -> HttpResponse:
+    """The answer as 429, with the seconds for programs."""
+    response.status_code = 429
     response["Retry-After"] = str(int(wait.total_seconds()) + 1)
     return response
 

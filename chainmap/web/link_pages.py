@@ -18,7 +18,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -39,7 +38,7 @@ from chainmap.services.links import (
 from chainmap.web.answer_pages import Way, save_card, show_card, show_done, show_start
 from chainmap.web.card_words import sent_words
 from chainmap.web.client_address import client_address
-from chainmap.web.errors import bad_request
+from chainmap.web.errors import bad_request, told_to_wait, wait_sentence
 from chainmap.web.mirror_page import save_mirror, show_mirror
 from chainmap.web.queries import require_known
 
@@ -199,15 +198,8 @@ def _join_page(*, status: int = 200, **context: str) -> HttpResponse:
 
 
 def _too_many(wait: timedelta, **context: str) -> HttpResponse:
-    minutes = int(wait.total_seconds()) // 60 + 1
-    said = ngettext(
-        "Too many tries from here. Wait %(minutes)d minute, then try again.",
-        "Too many tries from here. Wait %(minutes)d minutes, then try again.",
-        minutes,
-    ) % {"minutes": minutes}
-    response = _join_page(refused=said, status=429, **context)
-    response["Retry-After"] = str(int(wait.total_seconds()) + 1)
-    return response
+    said = _("Too many tries from here.") + " " + wait_sentence(wait)
+    return told_to_wait(_join_page(refused=said, **context), wait)
 
 
 def _foreign() -> HttpResponse:

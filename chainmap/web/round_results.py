@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.html import format_html
-from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -35,6 +34,7 @@ from chainmap.services.results import (
 from chainmap.services.round_analysis import round_bottlenecks_find, round_draw, round_export
 from chainmap.services.rounds import round_find
 from chainmap.web.chain import ROWS_A_PAGE, gain_of_hundred
+from chainmap.web.downloads import file_links, file_response
 from chainmap.web.errors import picture_unavailable
 from chainmap.web.handoff_rows import handoff_rows
 from chainmap.web.linked_picture import linked_picture
@@ -88,6 +88,7 @@ def results_context(request: HttpRequest, round: Round) -> dict[str, object]:
         "something_hidden": any(row.cell.state == CellState.NOT_SHOWN for row in results.cells),
         "handoffs_shown": results.handoffs[:HANDOFFS_SHOWN],
         "may_export": can(request.user, Action.EXPORT_BOTTLENECKS, round.organization),
+        "files": file_links("chainmap:round_download", round.organization_id, round.pk),
     }
     if finding is not None and finding.analysed:
         context |= _finding_context(request, round, finding)
@@ -105,12 +106,7 @@ def round_download(request: HttpRequest, organization: int, round: int, format: 
         file = round_export(actor=request.user, round=found, format=format)
     except PictureError as error:
         return picture_unavailable(error)
-    response = HttpResponse(file.content, content_type=file.content_type)
-    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file.filename)
-    if format == "svg":
-        # opened by itself a drawing is a document of this site: it must not be able to do anything here
-        response["Content-Security-Policy"] = "sandbox"
-    return response
+    return file_response(file)
 
 
 @button_page

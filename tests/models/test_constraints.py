@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from chainmap.models import Ask, HandOff, Membership, MirrorGuess, Organization, Party, Rating, Round, Team
-from tests.crowd import make_round
+from chainmap.models import HandOff, Membership, Organization, Party, Rating, Round, Team
 
 pytestmark = pytest.mark.django_db
 
@@ -138,35 +137,3 @@ def test_names_kinds_and_modes(organization, write):
 def test_a_role_is_held_once_and_known(organization, alice):
     assert refused(lambda: Membership.objects.create(organization=organization, user=alice, role="member"))
     assert refused(lambda: Membership.objects.create(organization=organization, user=alice, role="emperor"))
-
-
-class TestRounds:
-    @pytest.fixture
-    def asked(self, organization):
-        return make_round(organization, "open")
-
-    def test_nobody_is_asked_about_what_they_give(self, asked):
-        ask = Ask.objects.filter(round=asked).first()
-        itself = Ask(round=asked, handoff=ask.handoff, rater=ask.handoff.supplier, rater_team="x", supplier_team="x")
-        assert refused(itself.save)
-
-    @pytest.mark.parametrize("foreign", ["round", "handoff", "rater"])
-    def test_nobody_is_asked_across_organizations(self, asked, other_organization, foreign):
-        ask = Ask.objects.filter(round=asked, handoff__customer__code="bob").first()
-        theirs = Ask.objects.filter(round=make_round(other_organization, "open"), rater__code="bob").first()
-        sides = {name: getattr(ask, name) for name in ("round", "handoff", "rater")} | {
-            foreign: getattr(theirs, foreign)
-        }
-        Ask.objects.all().delete()
-        assert refused(Ask(**sides, rater_team="x", supplier_team="x").save)
-
-    @pytest.mark.parametrize(
-        "values",
-        [{"state": "paused"}, {"question_set": "all"}, {"version": 0}, {"reminders_sent": 3}, {"k": 4}],
-        ids=str,
-    )
-    def test_values_a_round_cannot_have(self, asked, values):
-        assert refused(lambda: Round.objects.filter(pk=asked.pk).update(**values))
-
-    def test_a_guess_is_a_score(self, asked):
-        assert refused(MirrorGuess(round=asked, handoff=asked.asks.first().handoff, guess=11).save)

@@ -82,3 +82,12 @@ def test_a_release_is_never_changed(asked):
     release = Release.objects.create(round=asked.round, version=1, content="{}", proof="x")
     assert refused(lambda: Release.objects.filter(pk=release.pk).update(content="{ }"))
     assert refused(lambda: Release.objects.create(round=asked.round, version=1, content="{}", proof="y"))
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"state": "paused"}, {"question_set": "all"}, {"version": 0}, {"reminders_sent": 3}, {"most_asked": 0}],
+    ids=str,
+)
+def test_values_a_round_cannot_have(running, values):
+    assert refused(lambda: Round.objects.filter(pk=running.pk).update(**values))
