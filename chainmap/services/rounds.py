@@ -48,7 +48,7 @@ class RoundPlan:
     name: str
     mode: str = Round.Mode.PAIR.value
     question_set: str = QuestionSet.FULL.value
-    k: int = MINIMUM_RATERS
+    k: int | None = None  # the minimum group; None: the least this server allows
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     asks_end_customers: bool = False
@@ -186,6 +186,11 @@ def rounds_run(*, now: datetime) -> RoundsRun:
     return RoundsRun(opened, closed, released, reminders)
 
 
+def least_group() -> int:
+    """The smallest minimum group a round may have here: 5, or what the server's setting raises it to."""
+    return max(MINIMUM_RATERS, settings.CHAINMAP_MINIMUM_GROUP)
+
+
 def reminder_days_of(round: Round) -> tuple[int, ...]:
     """After how many days those missing are reminded."""
     return tuple(int(days) for days in round.reminder_days.split(",") if days)
@@ -211,7 +216,8 @@ def _held(round: Round, state: Round.State) -> Round:
 def _plan_store(round: Round, plan: RoundPlan) -> Round:
     name = " ".join(plan.name.split())
     _check_plan(round, plan, name)
-    round.name, round.mode, round.question_set, round.k = name, plan.mode, plan.question_set, plan.k
+    round.name, round.mode, round.question_set = name, plan.mode, plan.question_set
+    round.k = least_group() if plan.k is None else plan.k
     round.opens_at, round.closes_at = plan.opens_at, plan.closes_at
     round.asks_end_customers, round.most_asked = plan.asks_end_customers, plan.most_asked
     round.reminder_days = ",".join(str(days) for days in sorted(set(plan.reminder_days)))
@@ -236,8 +242,8 @@ def _check_plan(round: Round, plan: RoundPlan, name: str) -> None:
         raise RoundProblem("mode", _("Choose open, pair or anonymous."), "mode")
     if plan.question_set not in list(QuestionSet):
         raise RoundProblem("question_set", _("Choose one of the question sets."), "question_set")
-    least = max(MINIMUM_RATERS, settings.CHAINMAP_MINIMUM_GROUP)
-    if not least <= plan.k <= LARGEST_K:
+    least = least_group()
+    if plan.k is not None and not least <= plan.k <= LARGEST_K:
         values = {"least": least, "most": LARGEST_K}
         raise RoundProblem("k", _("The minimum group is %(least)s to %(most)s people.") % values, "k")
     if plan.most_asked is not None and not 1 <= plan.most_asked <= MOST_ASKED:

@@ -12,7 +12,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils import timezone
@@ -23,7 +22,15 @@ from chainmap.domain.confidentiality import MINIMUM_RATERS
 from chainmap.exports import round_words
 from chainmap.exports.plain_text import clean_text
 from chainmap.models import Organization, Round, Team
-from chainmap.services.rounds import LARGEST_K, LONGEST_NAME, MOST_ASKED, RoundPlan, RoundProblem, reminder_days_of
+from chainmap.services.rounds import (
+    LARGEST_K,
+    LONGEST_NAME,
+    MOST_ASKED,
+    RoundPlan,
+    RoundProblem,
+    least_group,
+    reminder_days_of,
+)
 from chainmap.services.settings import LARGEST_RULE
 
 #: A round closes after so many days unless somebody says otherwise.
@@ -224,7 +231,7 @@ def usual_values() -> dict[str, Any]:
     return {
         "mode": usual.mode,
         "question_set": usual.question_set,
-        "k": max(usual.k, settings.CHAINMAP_MINIMUM_GROUP),
+        "k": least_group(),
         "closes_at": usual_closing(),
         "reminder_days": usual.reminder_days,
     }

@@ -96,6 +96,14 @@ def test_a_plan_that_cannot_be_names_its_field(organization, dora, said, field):
     assert not Round.objects.filter(organization=organization).exclude(name="Spring").exists()
 
 
+def test_a_server_may_raise_the_minimum_group(organization, dora, settings):
+    settings.CHAINMAP_MINIMUM_GROUP = 8
+    assert round_create(actor=dora, organization=organization, plan=plan()).k == 8
+    with pytest.raises(RoundProblem) as problem:
+        round_create(actor=dora, organization=organization, plan=plan(name="Smaller", k=7))
+    assert problem.value.field == "k"
+
+
 def test_a_team_of_another_organization_cannot_be_asked(organization, other_organization, dora):
     theirs = Team.objects.filter(organization=other_organization).first()
     with pytest.raises(RoundProblem):
