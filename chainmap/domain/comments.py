@@ -40,14 +40,17 @@ def release_comments(
     *,
     published: Collection[CellKey],
     k: int = MINIMUM_RATERS,
+    pair: bool = False,
     shuffle: Callable[[list[str]], object],
 ) -> dict[CellKey, tuple[str, ...]]:
     """The comments to publish, by cell; cells without any do not appear.
 
     ``answers`` holds ``(cell, rater, comment)`` for every answer in every cell it stands in, also those without a
-    comment (""): they count as raters. Only cells in ``published`` are considered. ``shuffle`` brings a list into
-    random order in place: ``secrets.SystemRandom().shuffle``; the order of ``answers`` has no influence. A rater who
-    wrote the same several times in a cell is quoted once. Raises ValueError for k below 5.
+    comment (""): they count as raters. Only cells in ``published`` get comments. In a ``pair`` round every supplier has
+    read what was written about himself, in a published cell or not: what is left for him must rest on enough people as
+    well. ``shuffle`` brings a list into random order in place: ``secrets.SystemRandom().shuffle``; the order of
+    ``answers`` has no influence. A rater who wrote the same several times in a cell is quoted once. Raises ValueError
+    for k below 5.
 
     >>> blue = CellKey(Table.SUPPLIER_TEAM, ("blue",))
     >>> answers = [(blue, rater, "on time" if rater == 3 else "") for rater in range(10)]
@@ -59,11 +62,15 @@ def release_comments(
     needed = raters_for_comments(k)
     open_cells = {cell for cell in published if cell.table in COMMENT_TABLES}
     written: dict[CellKey, _Written] = defaultdict(Counter)
+    read: dict[CellKey, _Written] = defaultdict(Counter)
     for cell, rater, comment in answers:
         if cell in open_cells:
             written[cell][rater, comment.strip()] += 1
+        if pair and cell.table == Table.SUPPLIER:
+            read[cell][rater, comment.strip()] += 1
     shown = {cell: written[cell] for cell in sorted(written, key=key_order) if _raters(written[cell]) >= needed}
     _protect_rests(shown, needed)
+    _protect_from_suppliers(shown, read.values(), needed)
     released: dict[CellKey, tuple[str, ...]] = {}
     for cell, told in shown.items():
         texts = sorted(comment for _rater, comment in told if comment)  # first an order that tells nothing
@@ -89,6 +96,15 @@ def _protect_rests(shown: dict[CellKey, _Written], needed: int) -> None:
             if not _is_small(rest, needed):
                 break
             del shown[min(teams, key=lambda cell: (_raters(shown[cell]), key_order(cell)))]
+
+
+def _protect_from_suppliers(shown: dict[CellKey, _Written], read: Iterable[_Written], needed: int) -> None:
+    """Take out the cells of which too few are left for a supplier who knows what was written about himself."""
+    known = list(read)
+    for whole in [cell for cell in shown if cell.table != Table.SUPPLIER]:
+        if any(_is_small(shown[whole] - own, needed) for own in known):
+            del shown[whole]
+    _protect_rests(shown, needed)
 
 
 def _is_small(rest: _Written, needed: int) -> bool:

@@ -158,10 +158,12 @@ def fill_cells(
     *,
     asked: Iterable[CellKey] = (),
     left_out: Iterable[CellKey] = (),
+    withheld: Iterable[CellKey] = (),
 ) -> Release:
     """Give the chosen cells their numbers. Raises ValueError where the ratings are not those that were selected for.
 
-    ``asked`` as in :func:`close_round`; ``left_out`` are cells of answers that are counted nowhere, and not shown.
+    ``asked`` as in :func:`close_round`; ``left_out`` are cells of answers that are counted nowhere, and not shown;
+    ``withheld`` are chosen cells that are not shown all the same.
     """
     score_of: dict[tuple[int, int, str, int], int] = {}
     listed = list(ratings)
@@ -173,7 +175,7 @@ def fill_cells(
     scores = np.array([score_of[answer.identity] for answer in selection.answers], np.int64)
     rater = np.array([answer.rater for answer in selection.answers], object)
     lattice = Lattice.of(selection.answers, place, np.unique(rater, return_inverse=True)[1].astype(np.int64))
-    published = set(selection.published)
+    published = set(selection.published) - set(withheld)
     cells = [
         _show(key, scores[row], lattice.raters(row))
         if key in published

@@ -6,7 +6,7 @@ nobody is to blame. Names come cleaned but not escaped: a template still escapes
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.formats import number_format
@@ -229,17 +229,14 @@ def response_band(band: str) -> str:
         "under_half": _("fewer than half have answered"),
         "over_half": _("half or more have answered"),
         "over_three_quarters": _("three quarters or more have answered"),
-        "too_few": _("too few are asked to say how many have answered"),
     }[band]
 
 
-def response_percent(percent: int | None) -> str:
-    """A heading: how many of all have answered, ``percent`` in steps of 10; None where too few are asked."""
-    if percent is None:
-        return _("Too few are asked to say how many have answered")
-    if percent == 0:
-        return _("Fewer than %(percent)s have answered") % {"percent": percent_words(0.1)}
-    return _("%(percent)s or more have answered") % {"percent": percent_words(percent / 100)}
+def response_group(names: Sequence[str], groups: int) -> str:
+    """The name of a group of teams, of which there are ``groups``: a team, the smaller ones together, or everybody."""
+    if len(names) == 1:
+        return clean_text(names[0])
+    return _("Everybody together") if groups == 1 else _("The smaller teams together")
 
 
 # ---- what the answers say: for the two sides, or for everybody in an open round

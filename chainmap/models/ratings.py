@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chainmap.domain.roles import Action
 from chainmap.models.handoffs import HandOff
+from chainmap.models.keys import random_public_key
 from chainmap.models.organizations import Organization, in_visible_organization
 from chainmap.models.parties import Party
 from chainmap.models.rounds import Round
@@ -41,8 +42,12 @@ class RatingQuerySet(models.QuerySet["Rating"]):
 
 
 class Rating(models.Model):
-    """A score 0..10 by the receiving side about one hand-off."""
+    """A score 0..10 by the receiving side about one hand-off.
 
+    Numbers are drawn by lot: those of one's own ratings must not tell how many others were given in between.
+    """
+
+    id = models.BigIntegerField(primary_key=True, default=random_public_key)
     round = models.ForeignKey(Round, models.CASCADE, related_name="ratings")
     handoff = models.ForeignKey(HandOff, models.CASCADE, related_name="ratings")
     rater = models.ForeignKey(Party, models.CASCADE, related_name="ratings_given")

@@ -14,6 +14,7 @@ from typing import Any
 from chainmap.domain.records import DEFAULT_CAPACITY, PartyKind
 from chainmap.imports.chain_files import PersonRow
 from chainmap.models import HandOff, Organization, Party, Rating, Round, Team
+from chainmap.models.keys import random_public_key
 from chainmap.services.bulk import rows_insert
 
 #: Rows of one UPDATE; more would pass SQLite's limit of variables.
@@ -145,10 +146,10 @@ def ratings_store(*, round: Round, rows: Sequence[RatingValues]) -> Tally:
     for row in rows:
         kept = stored.get((row.handoff_id, row.rater_id, row.given_on))
         if kept is None:
-            new.append((round.pk, row.handoff_id, row.rater_id, row.score, row.given_on))
+            new.append((random_public_key(), round.pk, row.handoff_id, row.rater_id, row.score, row.given_on))
         elif kept[1] != row.score:
             changed.append(Rating(pk=kept[0], score=row.score))
-    rows_insert(model=Rating, fields=["round", "handoff", "rater", "score", "given_on"], rows=new)
+    rows_insert(model=Rating, fields=["id", "round", "handoff", "rater", "score", "given_on"], rows=new)
     Rating.objects.bulk_update(changed, ["score"], batch_size=_BATCH)
     return Tally(len(new), len(changed), len(rows) - len(new) - len(changed))
 

@@ -19,7 +19,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
@@ -118,13 +118,19 @@ def link_bind(*, found: FoundLink, browser: str | None) -> str:
     LinkElsewhere when the link belongs to another, LinkDead when it was replaced in between.
     """
     secret = browser if browser is not None and _SECRET.fullmatch(browser) else browser_secret_new()
-    same = Link.objects.filter(pk=found.pk, token_hash=found.token_hash)
-    if same.filter(browser_hash="").update(browser_hash=_digest(secret)):
-        return secret
-    bound_to = same.values_list("browser_hash", flat=True).first()
-    if bound_to is None:
-        raise LinkDead
-    if not constant_time_compare(_digest(secret), bound_to):
+    with transaction.atomic():
+        Round.objects.select_for_update().get(pk=found.key.round.pk)
+        bound_to = Link.objects.filter(pk=found.pk, token_hash=found.token_hash).values_list("browser_hash", flat=True)
+        held = bound_to.first()
+        if held is None:
+            raise LinkDead
+        if not held:
+            # all links of the round are written in one go: else the database would know which was used when
+            mine = When(pk=found.pk, then=Value(_digest(secret)))
+            links = Link.objects.filter(round=found.key.round)
+            links.update(browser_hash=Case(mine, default=F("browser_hash")))
+            return secret
+    if not constant_time_compare(_digest(secret), held):
         raise LinkElsewhere
     return secret
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ from django.utils import timezone
 from chainmap.domain.cells import Answer as CellAnswer
 from chainmap.domain.cells import CellKey, Table
 from chainmap.domain.comments import raters_for_comments, release_comments
-from chainmap.domain.confidentiality import Selection, TooFewChangesError
+from chainmap.domain.confidentiality import Selection, TooFewChangesError, changed_raters
 from chainmap.domain.release import ProtectedRating, fill_cells
 from chainmap.domain.release import Release as ReleaseTable
 from chainmap.domain.shares import Shares, find_shares
@@ -161,12 +161,13 @@ def _release(round: Round, given: Sequence[_Given]) -> Release:
     unshown = {cell for answer in left_out for cell in answer.cells}
     counted = [one for one in given if one.rating.answer not in left_out]
     ratings = [one.rating for one in counted]
-    table = fill_cells(selection, ratings, asked=_asked_cells(round), left_out=unshown)
+    of_one = _cells_of_one(counted)
+    table = fill_cells(selection, ratings, asked=_asked_cells(round), left_out=unshown, withheld=of_one)
     return Release(
         round=round,
         version=round.version,
         content=table.to_bytes().decode("ascii"),
-        extras=_extras(selection, counted, earlier[-1] if earlier else None),
+        extras=_extras(selection, counted, of_one, earlier[-1] if earlier else None),
         proof=table.proof,
         selection=_selection_text(selection) if is_pair else "",
     )
@@ -180,16 +181,28 @@ def _asked_cells(round: Round) -> set[CellKey]:
     return cells
 
 
-def _extras(selection: Selection, given: Sequence[_Given], earlier: Release | None) -> str:
+def _cells_of_one(given: Sequence[_Given]) -> set[CellKey]:
+    """Cells of a team or a link in which all answers are about one person: that person's figure, not a team's."""
+    suppliers: dict[CellKey, set[int]] = {}
+    for one in given:
+        for cell in one.cells:
+            if cell.table in {Table.SUPPLIER_TEAM, Table.LINK}:
+                suppliers.setdefault(cell, set()).add(one.ask.handoff.supplier_id)
+    return {cell for cell, people in suppliers.items() if len(people) == 1}
+
+
+def _extras(
+    selection: Selection, given: Sequence[_Given], withheld: Collection[CellKey], earlier: Release | None
+) -> str:
     """Comments and shares as text. ``earlier``: the version before, where answers were carried on from it."""
-    published = set(selection.published)
+    published = set(selection.published) - set(withheld)
     inside: dict[CellKey, list[_Given]] = {}
     for one in given:
         for cell in one.cells:
-            if cell in published:
-                inside.setdefault(cell, []).append(one)
+            inside.setdefault(cell, []).append(one)
     shares = []
-    for cell, members in inside.items():
+    for cell in published & inside.keys():
+        members = inside[cell]
         found = find_shares([one.stored.card for one in members], len({one.rater for one in members}))
         if found is not None:
             shares.append([cell.table, list(cell.key), found.as_dict()])
@@ -197,26 +210,29 @@ def _extras(selection: Selection, given: Sequence[_Given], earlier: Release | No
         [(cell, one.rater, one.stored.card.comment) for cell, members in inside.items() for one in members],
         published=published,
         k=selection.k,
+        pair=selection.pair,
         shuffle=secrets.SystemRandom().shuffle,
     )
-    if earlier is not None:
-        said = _comments_since(earlier, said, inside, selection.k)
+    if earlier is not None and not _may_say_anew(earlier, given, said, selection.k):
+        said = dict(release_extras(earlier).comments)
     comments = [[cell.table, list(cell.key), list(texts)] for cell, texts in said.items()]
     return json.dumps({"comments": sorted(comments, key=_place), "shares": sorted(shares, key=_place)})
 
 
-def _comments_since(
-    earlier: Release, said: Mapping[CellKey, tuple[str, ...]], inside: Mapping[CellKey, Sequence[_Given]], k: int
-) -> dict[CellKey, tuple[str, ...]]:
-    """A cell keeps its former comments unless enough of its people answered anew: one new line has one writer."""
-    before = release_extras(earlier).comments
-    kept: dict[CellKey, tuple[str, ...]] = {}
-    for cell in {*before, *said}:
-        anew = {one.rater for one in inside.get(cell, ()) if one.stored.given_in > earlier.version}
-        texts = said.get(cell, ()) if len(anew) >= raters_for_comments(k) else before.get(cell, ())
-        if texts:
-            kept[cell] = texts
-    return kept
+def _may_say_anew(earlier: Release, given: Sequence[_Given], said: Mapping[CellKey, tuple[str, ...]], k: int) -> bool:
+    """Whether in every cell with comments nobody or enough people changed something: one new line has one writer.
+
+    All lists stay as they were otherwise, because those of one cell can be taken out of those of another.
+    """
+    before = _selection_read(earlier.selection).answers
+    after = [one.rating.answer for one in given]
+    for cell in {*release_extras(earlier).comments, *said}:
+        changed = changed_raters(
+            [answer for answer in before if cell in answer.cells], [answer for answer in after if cell in answer.cells]
+        )
+        if 0 < len(changed) < raters_for_comments(k):
+            return False
+    return True
 
 
 def _place(row: list[object]) -> tuple[str, list[str]]:

@@ -136,16 +136,23 @@ def round_close(*, actor: User | Operator, round: Round) -> Round:
     """
     require(actor, Action.MANAGE_ROUNDS, round.organization)
     now = timezone.now()
+    refused: RoundProblem | None = None
     with transaction.atomic():
         held = _held(round, Round.State.OPEN)
         early = held.closes_at is None or now < held.closes_at
         if held.is_protected and early and not isinstance(actor, Operator):
-            _check_enough(held)
             if held.closing_asked_by_id in {None, actor.pk}:
                 held.closing_asked_by_id = actor.pk
                 held.save(update_fields=["closing_asked_by"])
                 return held
-        _close(held, now)
+            refused = _too_few(held)
+        if refused is None:
+            _close(held, now)
+        else:  # whether enough have answered is told to two people at once, and not at will
+            held.closing_asked_by = None
+            held.save(update_fields=["closing_asked_by"])
+    if refused is not None:
+        raise refused
     if held.is_protected:
         run_soon(partial(release_publish, round_pk=held.pk))
     return held
@@ -261,13 +268,15 @@ def _check_end(closes_at: datetime | None, begins: datetime) -> None:
         raise RoundProblem("closes_at", _("The round would close before it opens. Choose a later end."), "closes_at")
 
 
-def _check_enough(round: Round) -> None:
+def _too_few(round: Round) -> RoundProblem | None:
+    """Why the round cannot be closed early yet; None where enough have answered."""
     pairs = Ask.objects.filter(round=round).values_list("pk", "rater_id")
     _asked, answered = answered_share(round=round, asks=pairs)
-    if answered < raters_needed(round.k):
-        raise RoundProblem(
-            "too_few", _("Too few people have answered to show anything. Wait for the planned end, or ask them again.")
-        )
+    if answered >= raters_needed(round.k):
+        return None
+    return RoundProblem(
+        "too_few", _("Too few people have answered to show anything. Wait for the planned end, or ask them again.")
+    )
 
 
 def _teams(organization: Organization, wanted: Sequence[int] | None) -> list[Team]:

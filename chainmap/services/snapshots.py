@@ -39,7 +39,7 @@ def chain_snapshot(*, organization: Organization, round: Round | None = None) ->
     chosen = Rating.objects.in_open_rounds().filter(round__organization=organization)
     ratings = _columns(
         (chosen if round is None else chosen.filter(round=round))
-        .order_by("id")
+        .order_by("round_id", "handoff_id", "rater_id", "given_on")  # the later of two rounds of one day counts
         .values_list("handoff_id", "rater_id", "given_on", "score"),
         width=4,
     )

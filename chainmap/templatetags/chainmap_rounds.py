@@ -23,7 +23,6 @@ for _name in (
     "moments_sentence",
     "coaching_sentence",
     "mirror_sentence",
-    "response_percent",
     "reason_label",
     "moment_label",
     "dimension_label",

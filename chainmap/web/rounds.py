@@ -321,16 +321,17 @@ def _shown(request: HttpRequest, round: Round, *, refused: str = "") -> HttpResp
 
 def _running(request: HttpRequest, round: Round) -> dict[str, object]:
     """What is told of an open round to those who run it: how many were reached, and the response in coarse steps."""
-    response = response_find(actor=request.user, round=round)
+    groups = response_find(actor=request.user, round=round).groups
     reach = _reach(round)
     return {
         "reach": reach,
         "reach_said": asked_sentence(reach.people, reach.handoffs),
         "slips": slips_count(actor=request.user, round=round),
-        "response": response,
         "asked_to_close": round.closing_asked_by_id is not None,
         "asked_to_close_by_me": round.closing_asked_by_id == request.user.pk,
-        "response_teams": [(team.name, round_words.response_band(team.band)) for team in response.teams],
+        "response": [
+            (round_words.response_group(one.names, len(groups)), round_words.response_band(one.band)) for one in groups
+        ],
     }
 
 

@@ -55,6 +55,7 @@ def in_turns(ours: Callable[[], float], peer: Callable[[], float], rounds: int =
 def fill(people: int) -> Any:
     """The large company of the engine's benchmark as rows."""
     from chainmap.models import HandOff, Organization, Party, Rating, Round, Team
+    from chainmap.models.keys import random_public_key
     from chainmap.services.bulk import rows_insert
     from tests.benchmarks.graphs import company
 
@@ -87,8 +88,8 @@ def fill(people: int) -> Any:
     given = zip(chain.rating_handoff.tolist(), chain.rating_rater.tolist(), chain.rating_score.tolist(), strict=True)
     rows_insert(
         model=Rating,
-        fields=["round", "handoff", "rater", "score", "given_on"],
-        rows=[(asked.pk, handoff[h], party[r], score, "2026-01-31") for h, r, score in given],
+        fields=["id", "round", "handoff", "rater", "score", "given_on"],
+        rows=[(random_public_key(), asked.pk, handoff[h], party[r], score, "2026-01-31") for h, r, score in given],
     )
     return organization
 
@@ -106,7 +107,8 @@ def bare_snapshot(organization: Any) -> None:
             "SELECT id, supplier_id, customer_id, deliverable, volume, passes, returned FROM chainmap_handoff"
             " WHERE organization_id = {} ORDER BY id",
             "SELECT r.handoff_id, r.rater_id, r.given_on, r.score FROM chainmap_rating r JOIN chainmap_round o"
-            " ON o.id = r.round_id WHERE o.organization_id = {} AND o.mode = 'open' ORDER BY r.id",
+            " ON o.id = r.round_id WHERE o.organization_id = {} AND o.mode = 'open'"
+            " ORDER BY r.round_id, r.handoff_id, r.rater_id, r.given_on",
         ):
             cursor.execute(sql.format(int(organization.pk)))
             columns.append(list(zip(*cursor.fetchall(), strict=True)))

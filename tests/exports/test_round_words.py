@@ -17,6 +17,7 @@ from chainmap.domain.nps import NetPromoterScore
 from chainmap.domain.questions import Question
 from chainmap.domain.reasons import Reason, ScoredReason, find_reasons
 from chainmap.domain.release import CellState, Clip, ReleasedCell
+from chainmap.domain.response import Band
 from chainmap.exports import round_words
 
 NBSP = "\u00a0"
@@ -145,11 +146,10 @@ def test_every_fault_has_a_sentence(fault):
 
 
 def test_response_in_coarse_steps():
-    bands = ["under_quarter", "under_half", "over_half", "over_three_quarters", "too_few"]
-    assert len({round_words.response_band(band) for band in bands}) == 5
-    assert round_words.response_percent(40) == f"40{NBSP}% or more have answered"
-    assert round_words.response_percent(0) == f"Fewer than 10{NBSP}% have answered"
-    assert round_words.response_percent(None).startswith("Too few")
+    assert len({round_words.response_band(band) for band in Band}) == 4
+    assert round_words.response_group(["Red"], 3) == "Red"
+    assert round_words.response_group(["Red", "Blue"], 3) == "The smaller teams together"
+    assert round_words.response_group(["Red", "Blue"], 1) == "Everybody together"
 
 
 def test_under_five_answers_there_is_no_figure_and_the_letters_come_from_ten():

@@ -129,3 +129,15 @@ def test_in_random_companies_no_list_and_no_difference_of_lists_is_by_fewer_than
     for whole in (everybody, *teams):
         lists += [set(found[whole]) - set(found[one]) for one in suppliers if set(found[one]) < set(found[whole])]
     assert not [some for some in lists if 0 < len({comment.split()[0] for comment in some}) < 10]
+
+
+@pytest.mark.parametrize(("split", "raters", "is_said"), [(8, 14, False), (10, 19, False), (10, 20, True)])
+def test_what_is_left_for_a_supplier_of_a_pair_round_rests_on_enough_people(split, raters, is_said):
+    """Each of two suppliers has read what was written about himself; of the team's comments the rest is left to him."""
+    team = CellKey(Table.SUPPLIER_TEAM, ("green",))
+    answers = []
+    for rater in range(raters):
+        supplier = CellKey(Table.SUPPLIER, (100 if rater < split else 101,))
+        answers += [(cell, rater, f"comment {rater}") for cell in (team, supplier)]
+    assert release_comments(answers, published=[team], shuffle=list.sort)
+    assert bool(release_comments(answers, published=[team], pair=True, shuffle=list.sort)) == is_said

@@ -169,8 +169,8 @@ def test_the_response_goes_up_in_steps():
     for ask in first.values():
         save(made, ask, Card(score=5))
         told.append(response_find(actor=OPERATOR, round=made))
-    assert {one.organization for one in told} == set(range(0, 100, 10))
-    assert {team.band for one in told for team in one.teams} == set(Band) - {Band.TOO_FEW}
+    assert {group.band for one in told for group in one.groups} == set(Band)
+    assert {len(one.groups) for one in told} == {1}, "teams of eight are told together"
     assert sum(one != other for one, other in pairwise(told)) < len(first)
     assert told[-1] == told[-2], "that everybody answered is not told"
 

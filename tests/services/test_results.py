@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -14,7 +15,7 @@ from chainmap.domain.moments import CoachingRules, Moment
 from chainmap.domain.reasons import Reason
 from chainmap.domain.release import CellState
 from chainmap.domain.roles import Role
-from chainmap.models import MirrorGuess, Party, Rating, Release, Round
+from chainmap.models import HandOff, MirrorGuess, Party, Rating, Release, Round
 from chainmap.services.results import own_results_find, rating_share, results_state, round_results_find
 from chainmap.services.round_analysis import round_bottlenecks_find, round_draw, round_export
 from chainmap.services.rounds import round_reopen
@@ -287,3 +288,33 @@ def test_an_imported_round_has_results_too(organization, bob):
     found = round_results_find(actor=bob, round=spring)
     assert {name for name, _profile in found.teams} == {"Sales", "Planning", "Delivery"}
     assert len(found.handoffs) == 4
+
+
+class TestOneSupplier:
+    """A team whose answers are all about one person is that person."""
+
+    def test_is_shown_to_nobody_else(self, crowd):
+        HandOff.objects.filter(deliverable="parcel").delete()
+        giver = Party.objects.get(code="green0")
+        HandOff.objects.bulk_create(
+            HandOff(organization=crowd, supplier=giver, customer=red, deliverable="parcel")
+            for red in Party.objects.filter(code__startswith="red")
+        )
+        made = closed(crowd, "anonymous")
+        rows = round_results_find(actor=OPERATOR, round=made).cells
+        shown = {(row.table, row.name, row.other_name) for row in rows if row.cell.state == CellState.SHOWN}
+        assert (Table.LINK, "Red", "Blue") in shown
+        assert not {row for row in shown if row[0] in {Table.LINK, Table.SUPPLIER_TEAM} and row[1] == "Green"}
+        names = {party.id: party.name for party in round_bottlenecks_find(actor=OPERATOR, round=made).parties}
+        ranked = round_bottlenecks_find(actor=OPERATOR, round=made).ranked
+        assert "Green" not in {names[one.supplier] for one in ranked}
+        own = own_results_find(actor=user_of(crowd, "green0"), round=made)
+        assert own.cell.state == CellState.SHOWN
+
+
+def test_numbers_of_ratings_tell_nothing_of_others(crowd):
+    made = closed(crowd, "pair")
+    numbers = list(Rating.objects.filter(round=made).order_by("handoff_id", "rater_id").values_list("pk", flat=True))
+    assert numbers != sorted(numbers)
+    assert max(numbers) < 2**53
+    assert min(b - a for a, b in itertools.pairwise(sorted(numbers))) > 1

@@ -28,6 +28,7 @@ from chainmap.services.rounds import (
     rounds_list,
     rounds_run,
 )
+from tests.cast import make_user
 from tests.crowd import answer_all, close, make_crowd, make_round
 
 pytestmark = pytest.mark.django_db
@@ -231,8 +232,7 @@ def test_a_pair_round_leaves_signed_ratings_and_a_release(crowd):
 class TestClosingEarly:
     """Nobody alone ends a protected round before its time to see who has answered."""
 
-    def test_needs_a_second_person(self, crowd, django_user_model):
-        from tests.cast import make_user
+    def test_needs_a_second_person(self, crowd):
 
         first, second = (make_user(name, crowd, Role.ADMINISTRATOR) for name in ("first", "second"))
         made = make_round(crowd, "pair", closes_at=timezone.now() + timedelta(days=3))
@@ -241,9 +241,22 @@ class TestClosingEarly:
         assert round_close(actor=first, round=made).state == "open"
         assert round_close(actor=second, round=made).state == "closed"
 
-    def test_needs_enough_people_who_answered(self, organization, dora):
+    def test_nobody_alone_learns_whether_enough_have_answered(self, crowd):
+        first, second = (make_user(name, crowd, Role.ADMINISTRATOR) for name in ("first", "second"))
+        made = make_round(crowd, "pair")
+        for user in (first, first):
+            assert round_close(actor=user, round=made).state == "open"
+        with pytest.raises(RoundProblem) as problem:
+            round_close(actor=second, round=made)
+        assert problem.value.code == "too_few"
+        answer_all(made, lambda ask: Card(score=7))
+        assert round_close(actor=second, round=made).state == "open", "the two have to agree anew"
+        assert round_close(actor=first, round=made).state == "closed"
+
+    def test_needs_enough_people_who_answered(self, organization, dora, bob):
         made = make_round(organization, "anonymous")
         answer_all(made, lambda ask: Card(score=7))
+        assert round_close(actor=bob, round=made).state == "open"
         with pytest.raises(RoundProblem) as problem:
             round_close(actor=dora, round=made)
         assert problem.value.code == "too_few"
@@ -324,17 +337,16 @@ def test_links_end_with_the_round():
     assert not Link.objects.filter(round=made).exists()
 
 
-def test_response_is_told_in_steps(crowd, django_user_model):
-    from tests.cast import make_user
-
-    coach = make_user("coach", crowd, Role.COACH)
-    made = make_round(crowd, "anonymous")
-    answer_all(made, lambda ask: Card(score=7) if ask.rater.code in {"blue0", "blue1", "blue2"} else None)
+def test_response_is_told_in_steps():
+    large = make_crowd("Large", size=12)
+    coach = make_user("coach", large, Role.COACH)
+    made = make_round(large, "anonymous", asks_end_customers=True)
+    answering = {f"blue{number}" for number in range(6)}
+    answer_all(made, lambda ask: Card(score=7) if ask.rater.code in answering else None)
     found = response_find(actor=coach, round=made)
-    assert found.organization == 10
-    assert {team.name: str(team.band) for team in found.teams} == {
-        "Blue": "under_half", "Green": "under_quarter", "Red": "under_quarter"
-    }  # fmt: skip
+    assert {group.names: str(group.band) for group in found.groups} == {
+        ("Blue",): "over_half", ("Green",): "under_quarter", ("Red",): "under_quarter"
+    }, "of the one client nothing is told, and nothing of all together it could be taken from"  # fmt: skip
 
 
 def test_what_waits_for_somebody(organization, alice, bob):
