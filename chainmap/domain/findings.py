@@ -109,6 +109,7 @@ class Bottlenecks:
     parties: Sequence[PartyFinding]
     structure: Structure
     by_team: bool = False  # True: the parties are teams
+    released: bool = False  # True: from the release of a protected round, where an assumed yield is one not shown
 
     @property
     def ranked(self) -> Sequence[HandOffFinding]:

@@ -141,7 +141,7 @@ def chain_picture(finding: Bottlenecks, *, theme: Theme = "light", max_handoffs:
     title = words.headline(finding)
     dot = [
         *_opening(finding.organization, title, palette),
-        *_chain_box(legend(handoffs, notes, palette, analysed=finding.analysed), palette),
+        *_chain_box(legend(handoffs, notes, palette, analysed=finding.analysed, released=finding.released), palette),
         *_party_lines(parties, order, names, palette, by_team=finding.by_team),
         # later ones are painted over earlier ones: what matters most comes last
         *[line.dot(palette, backwards=order[line.supplier] > order[line.customer]) for line in reversed(lines)],

@@ -14,14 +14,21 @@ from chainmap.exports import words
 from chainmap.exports.picture_style import BAND_COUNT, BAND_LIMITS, Palette
 
 
-def legend(handoffs: Sequence[HandOffFinding], notes: Sequence[str], palette: Palette, *, analysed: bool) -> str:
+def legend(
+    handoffs: Sequence[HandOffFinding],
+    notes: Sequence[str],
+    palette: Palette,
+    *,
+    analysed: bool,
+    released: bool = False,
+) -> str:
     """Colours, width and dashes explained, then the ``notes``: an HTML label of our own words only, never of data."""
     rows, keys = ['<tr><td height="10"></td></tr>'], []
     if analysed and handoffs:
         rows.append(f'<tr><td align="left">{_scale(palette)}</td></tr>')
         keys.append(_("The wider the line, the more work is handed over."))
     if any(handoff.basis == Basis.ASSUMED for handoff in handoffs):
-        keys.append(_("Dashed: nobody has rated it."))
+        keys.append(_("Dashed: not shown, taken as average.") if released else _("Dashed: nobody has rated it."))
     for text in [" ".join(keys), *notes]:
         if text:
             rows.append(f'<tr><td align="left" cellpadding="3">{html.escape(text)}</td></tr>')

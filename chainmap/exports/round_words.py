@@ -208,15 +208,22 @@ def mode_sentence(mode: str, supplier_name: str | None = None, k: int = MINIMUM_
     return {"open": open_, "pair": pair, "anonymous": anonymous}[mode] % values
 
 
-def comment_notice(mode: str, k: int = MINIMUM_RATERS) -> str:
-    """What to know before writing a comment; "" in an open round, where the mode has said it all."""
+def comment_notice(mode: str, k: int = MINIMUM_RATERS, supplier_name: str | None = None) -> str:
+    """What to know before writing a comment: who reads it, and how."""
+    values = {"name": clean_text(supplier_name or "") or _("The person you rate"), "raters": raters_for_comments(k)}
     if mode == "open":
-        return ""
-    text = _(
-        "Comments are published without name, date or score where at least %(raters)s people answered. "
-        "Colleagues may recognise your style."
-    )
-    return text % {"raters": raters_for_comments(k)}
+        text = _("%(name)s, your coach and the managers read all you say here, with your name.")
+    elif mode == "pair":
+        text = _(
+            "%(name)s reads all you say here, with your name. Others see comments without name, date or score, where "
+            "at least %(raters)s people answered. Colleagues may recognise your style."
+        )
+    else:
+        text = _(
+            "Comments are published without name, date or score where at least %(raters)s people answered. "
+            "Colleagues may recognise your style."
+        )
+    return text % values
 
 
 # ---- how many have answered

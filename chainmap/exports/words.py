@@ -121,9 +121,9 @@ def worst_handoff_sentence(finding: Bottlenecks) -> str:
 
 
 def evidence(handoff: HandOffFinding) -> str:
-    """What the yield rests on: "6 ratings", "34 passes, 5 returned", "nobody has rated it"."""
+    """What the yield rests on: "6 ratings", "34 passes, 5 returned", "no rating known"."""
     if handoff.basis == Basis.ASSUMED:
-        return _("nobody has rated it")
+        return _("no rating known")
     if handoff.basis != Basis.MEASURED and handoff.ratings:
         return ngettext("%(count)s rating", "%(count)s ratings", handoff.ratings) % {"count": handoff.ratings}
     if handoff.passes:
@@ -146,10 +146,17 @@ def certainty(handoff: HandOffFinding) -> str:
 
 
 def assumed_sentence(finding: Bottlenecks) -> str:
-    """How many hand-offs nobody has rated, and where to ask first. Empty when all are known."""
+    """How many hand-offs nobody has rated, and where to ask first; of a release, how many are not shown. Else empty."""
     unknown = finding.ask_next
     if not unknown or not finding.analysed:
         return ""
+    if finding.released:
+        said = ngettext(
+            "%(unknown)s of %(total)s hand-offs between teams is not shown and taken as average.",
+            "%(unknown)s of %(total)s hand-offs between teams are not shown and taken as average.",
+            len(unknown),
+        )
+        return said % {"unknown": len(unknown), "total": len(finding.handoffs)}
     count = ngettext(
         "%(unknown)s of %(total)s hand-offs is only assumed to be average: nobody has rated it.",
         "%(unknown)s of %(total)s hand-offs are only assumed to be average: nobody has rated them.",

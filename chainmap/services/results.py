@@ -128,13 +128,15 @@ def own_results_find(*, actor: User, round: Round) -> OwnResults | None:
         return None
     if round.mode == Round.Mode.ANONYMOUS:
         return _own_cell(round, party)
+    is_closed = round.state == Round.State.CLOSED
     received = _signed(round, Rating.objects.visible_to(actor).filter(handoff__supplier=party))
     given = _signed(round, Rating.objects.visible_to(actor).filter(rater=party), guesses=False)
     own = _own_cell(round, party) if round.is_protected else OwnResults()
     return OwnResults(
         received=received,
         given=given,
-        profile=_profile([one.card for one in received], round.organization) if received else None,
+        # while it is open again reasons and moments are not told, and would seem not to have been given
+        profile=_profile([one.card for one in received], round.organization) if received and is_closed else None,
         cell=own.cell,
         comments=own.comments,
     )

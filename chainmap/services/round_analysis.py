@@ -78,4 +78,5 @@ def _by_team(round: Round, name: str, version: int, _proof: str, kappa: float, _
     names = structure.names
     parties = [replace(party, name=names[str(party.key)]) for party in structure.parties]
     chain = team_chain(release_table(release), parties, structure.handoffs)
-    return find_bottlenecks(chain, organization=name, kappa=kappa, by_team=True)
+    found = find_bottlenecks(chain, organization=name, kappa=kappa, by_team=True)
+    return replace(found, released=True)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from chainmap.access import OPERATOR
 from chainmap.domain.roles import Role
-from chainmap.models import Membership, Organization, Party
+from chainmap.models import Membership, Organization, Party, Round
 from chainmap.services.importing import ImportReport, SourceFile, log_import
 from chainmap.services.rounds import RoundPlan, round_create, round_open
 
@@ -25,7 +25,7 @@ _FILE = Path(__file__).resolve().parent.parent / "sample" / "replication_lab" / 
 _MEMBER_IS = "R8"
 #: Hand-offs everybody is asked about in the sample's round, and how long it is open.
 ASKED = 3
-_ROUND_LASTS = timedelta(days=14)
+_ROUND_LASTS = timedelta(days=13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,13 @@ def sample_passwords_renew() -> Mapping[str, str] | None:
 
 
 def _round_open(organization: Organization) -> None:
-    """A round to try out: nobody has answered in it, so nothing in it is made up."""
-    plan = RoundPlan(name=_("First round"), most_asked=ASKED, closes_at=timezone.now() + _ROUND_LASTS)
+    """A round to try out: nobody has answered in it, so nothing in it is made up.
+
+    An open one, because these people are in no teams and a protected round would show one figure for all of them.
+    """
+    plan = RoundPlan(
+        name=_("First round"), mode=Round.Mode.OPEN.value, most_asked=ASKED, closes_at=timezone.now() + _ROUND_LASTS
+    )
     round_open(actor=OPERATOR, round=round_create(actor=OPERATOR, organization=organization, plan=plan))
 
 

@@ -209,7 +209,7 @@ def card_context(round: Round, item: BallotItem, form: CardForm) -> dict[str, ob
         "plain_question": round_words.plain_question(question),
         "ends": round_words.scale_ends(),
         "labels": {field.value: round_words.field_label(field) for field in CardField},
-        "notice": round_words.comment_notice(round.mode, round.k),
+        "notice": round_words.comment_notice(round.mode, round.k, item.supplier),
         "rows": (scores[:FIRST_ROW], scores[FIRST_ROW:]),
         "reasons": reason_choices(typed.get("reason", "")) if Question.REASON in asked else (),
         "moments": moment_choices(typed.get("moment", "")) if Question.MOMENT in asked else (),

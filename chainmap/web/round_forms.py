@@ -34,7 +34,7 @@ from chainmap.services.rounds import (
 from chainmap.services.settings import LARGEST_RULE
 
 #: A round closes after so many days unless somebody says otherwise.
-USUAL_DAYS = 14
+USUAL_DAYS = 13  # personal links last 14 days from opening: they should not end before the round
 #: More days than this after opening are a slip of the finger.
 LATEST_REMINDER = 60
 _DAYS = re.compile(r"[0-9]{1,3}", re.ASCII)

@@ -74,6 +74,12 @@ class Reach:
     handoffs: int
     without_address: int
     most: int  # questions of the person who is asked most
+    teams: int  # of those who are asked
+
+    @property
+    def has_few_teams(self) -> bool:
+        """Whether there is nothing a figure of a team could be compared with."""
+        return self.teams < 2
 
     @property
     def is_much(self) -> bool:
@@ -344,6 +350,7 @@ def _reach(round: Round) -> Reach:
         len(handoffs),
         sum(not rater.email for rater in raters.values()),
         max(questions.values(), default=0),
+        len({rater.team_id for rater in raters.values() if rater.team_id is not None}),
     )
 
 

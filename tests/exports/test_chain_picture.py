@@ -197,7 +197,7 @@ class TestForEverybody:
         titles = {group.get("id"): group.findtext(f"{SVG}title") for group in root.iter(f"{SVG}g")}
         assert titles["party-1"] == "Ann"
         assert titles["handoff-11"] == "50\u00a0% arrives between Ann and Ben (plan); 4 ratings"
-        assert titles["handoff-13"] == "between Ben and Client (-2); nobody has rated it"
+        assert titles["handoff-13"] == "between Ben and Client (-2); no rating known"
         assert titles["graph0"] is None
 
     def test_same_finding_same_bytes(self) -> None:

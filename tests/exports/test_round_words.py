@@ -96,7 +96,8 @@ def test_who_will_see_it_is_said_as_decided(mode, sentence):
 
 def test_the_smallest_group_is_the_one_of_the_round():
     assert "only for 8 or more people" in round_words.mode_sentence("anonymous", "Anna", 8)
-    assert round_words.comment_notice("open") == ""
+    assert round_words.comment_notice("open", 5, "Luca").startswith("Luca, your coach and the managers read all")
+    assert round_words.comment_notice("pair", 5, "Luca").startswith("Luca reads all you say here, with your name.")
     assert "at least 10 people" in round_words.comment_notice("pair")
     assert "at least 13 people" in round_words.comment_notice("anonymous", 12)
     assert "recognise your style" in round_words.comment_notice("anonymous")

@@ -15,6 +15,7 @@ from chainmap.domain.moments import CoachingRules, Moment
 from chainmap.domain.reasons import Reason
 from chainmap.domain.release import CellState
 from chainmap.domain.roles import Role
+from chainmap.exports import words
 from chainmap.models import HandOff, MirrorGuess, Party, Rating, Release, Round
 from chainmap.services.results import own_results_find, rating_share, results_state, round_results_find
 from chainmap.services.round_analysis import round_bottlenecks_find, round_draw, round_export
@@ -308,6 +309,8 @@ class TestOneSupplier:
         names = {party.id: party.name for party in round_bottlenecks_find(actor=OPERATOR, round=made).parties}
         ranked = round_bottlenecks_find(actor=OPERATOR, round=made).ranked
         assert "Green" not in {names[one.supplier] for one in ranked}
+        said = words.assumed_sentence(round_bottlenecks_find(actor=OPERATOR, round=made))
+        assert said == "2 of 4 hand-offs between teams are not shown and taken as average."
         own = own_results_find(actor=user_of(crowd, "green0"), round=made)
         assert own.cell.state == CellState.SHOWN
 

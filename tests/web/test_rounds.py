@@ -107,7 +107,7 @@ class TestForm:
         assert (made.reminder_days, made.opens_at, made.asks_end_customers) == ("3,7", None, False)
         assert made.teams.count() == 0
         local = timezone.localtime(made.closes_at)
-        assert (local.date(), local.hour) == (timezone.localdate() + timedelta(days=14), 18)
+        assert (local.date(), local.hour) == (timezone.localdate() + timedelta(days=13), 18)
 
     def test_each_mode_says_who_sees_an_answer(self, url, dora, signed_in):
         said = text_of(signed_in(dora).get(url("round_new")))

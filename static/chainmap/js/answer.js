@@ -325,12 +325,20 @@
     for (const one of form.querySelectorAll("[data-most]")) count(one);
 
     let waited = false;
+    let goOn = null;
+    addEventListener("online", () => {
+      const submitter = goOn;
+      goOn = null;
+      if (submitter) settled(LONGEST_WAIT).then(() => form.requestSubmit(submitter));
+    });
     form.addEventListener("submit", (event) => {
       clearTimeout(typing);
       if (!navigator.onLine) {
-        event.preventDefault(); // the form could not arrive: the queue keeps what it says
+        event.preventDefault(); // the form could not arrive: the queue keeps what it says, and it goes on by itself
+        goOn = event.submitter;
         enqueue(readCard());
         say("offline");
+        status.scrollIntoView({ block: "center" });
         return;
       }
       if (sending && !waited) {
