@@ -160,6 +160,8 @@ class RatingList(RatingRows, RowList):
         key_filter("round", "round_id", _("Primary key of a round.")),
     )
     orderings = {
+        "handoff": ("handoff_id", "rater_id", "round_id", "id"),
+        "-handoff": ("-handoff_id", "-rater_id", "-round_id", "-id"),
         "id": ("id",),
         "-id": ("-id",),
         "score": ("score", "id"),

@@ -18,7 +18,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -28,7 +28,7 @@ from chainmap.domain.roles import Action
 from chainmap.models import Ask, Link, Membership, Party, Round
 from chainmap.services.answers import RoundClosed, is_taking_answers
 from chainmap.services.background import run_soon
-from chainmap.services.ballots import BallotKey, unanswered_raters
+from chainmap.services.ballots import BallotKey, Busy, unanswered_raters
 from chainmap.services.limits import LINK_CODE, LINK_MAIL, LINK_REQUEST, TooMany, attempt_forgive, attempt_require
 from chainmap.services.mails import MailedLink, MailKind, mail_address, mail_compose, mails_send
 
@@ -115,22 +115,14 @@ def link_bind(*, found: FoundLink, browser: str | None) -> str:
     """Give the link to this browser before an answer is saved; the secret the browser has to keep.
 
     The same browser may do so again, also twice at the same moment. A browser without a secret gets a new one. Raises
-    LinkElsewhere when the link belongs to another, LinkDead when it was replaced in between.
+    LinkElsewhere when the link belongs to another, LinkDead when it was replaced in between, Busy.
     """
     secret = browser if browser is not None and _SECRET.fullmatch(browser) else browser_secret_new()
-    with transaction.atomic():
-        Round.objects.select_for_update().get(pk=found.key.round.pk)
-        bound_to = Link.objects.filter(pk=found.pk, token_hash=found.token_hash).values_list("browser_hash", flat=True)
-        held = bound_to.first()
-        if held is None:
-            raise LinkDead
-        if not held:
-            # all links of the round are written in one go: else the database would know which was used when
-            mine = When(pk=found.pk, then=Value(_digest(secret)))
-            links = Link.objects.filter(round=found.key.round)
-            links.update(browser_hash=Case(mine, default=F("browser_hash")))
-            return secret
-    if not constant_time_compare(_digest(secret), held):
+    try:
+        held = _bind(found, _digest(secret))
+    except OperationalError as error:
+        raise Busy from error
+    if held and not constant_time_compare(_digest(secret), held):
         raise LinkElsewhere
     return secret
 
@@ -296,6 +288,22 @@ def _working() -> QuerySet[Link]:
         .filter(Q(rater__user__isnull=True) | Exists(member))
         .select_related("round__organization", "rater")
     )
+
+
+def _bind(found: FoundLink, browser_hash: str) -> str:
+    """Whose browser the link was bound to already; "" where it is bound to this one now. Raises LinkDead."""
+    with transaction.atomic():
+        Round.objects.select_for_update().get(pk=found.key.round.pk)
+        same = Link.objects.filter(pk=found.pk, token_hash=found.token_hash)
+        held = same.values_list("browser_hash", flat=True).first()
+        if held is None:
+            raise LinkDead
+        if not held:
+            # all links of the round are written in one go: else the database would know which was used when
+            mine = When(pk=found.pk, then=Value(browser_hash))
+            links = Link.objects.filter(round=found.key.round)
+            links.update(browser_hash=Case(mine, default=F("browser_hash")))
+    return held
 
 
 def _without_a_way_in(round: Round) -> QuerySet[Party]:

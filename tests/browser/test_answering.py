@@ -229,8 +229,9 @@ def test_without_a_connection_the_answer_is_kept_and_sent_later(phone, key):
     one.page.get_by_text("You are offline").wait_for()
     one.tap("button", "Save and next")  # stays where the answer is, instead of a page that says nothing
     assert one.page.get_by_role("radio", name="6", exact=True).is_checked()
+    before = one.page.url
     one.context.set_offline(False)
-    one.saved()
+    one.page.wait_for_url(lambda url: url != before)  # goes on by itself, as it was told to
     assert cards(key)[0].score == 6
 
 
