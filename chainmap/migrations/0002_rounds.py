@@ -6,6 +6,13 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def make_attempts(apps, schema_editor):
+    """For a short time 0001 made this table: whoever began then has it already."""
+    attempt = apps.get_model('chainmap', 'Attempt')
+    if attempt._meta.db_table not in schema_editor.connection.introspection.table_names():
+        schema_editor.create_model(attempt)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -14,6 +21,22 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.SeparateDatabaseAndState(state_operations=[migrations.CreateModel(
+            name='Attempt',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('what', models.CharField(max_length=30, verbose_name='what')),
+                ('who', models.CharField(max_length=64, verbose_name='who')),
+                ('since', models.DateTimeField(db_index=True, verbose_name='since')),
+                ('count', models.PositiveIntegerField(default=0, verbose_name='count')),
+            ],
+            options={
+                'verbose_name': 'attempt',
+                'verbose_name_plural': 'attempts',
+                'constraints': [models.UniqueConstraint(fields=('what', 'who'), name='attempt_once')],
+            },
+        )]),
+        migrations.RunPython(make_attempts, migrations.RunPython.noop),
         migrations.CreateModel(
             name='Answer',
             fields=[

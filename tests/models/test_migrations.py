@@ -1,0 +1,51 @@
+"""A database of an earlier version, with rows and triggers in it, becomes one of this version."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TRIGGER = (
+    "CREATE TRIGGER chainmap_old BEFORE UPDATE ON chainmap_rating"
+    " WHEN NEW.round_id IN (SELECT id FROM chainmap_round) BEGIN SELECT 1; END"
+)
+ORGANIZATION = "INSERT INTO chainmap_organization (name, kappa, data_version, created_at) VALUES ('A', 2, 1, 0)"
+
+
+@pytest.mark.parametrize("had_attempts", [False, True], ids=["first", "later"])
+def test_rounds_from_before_are_closed_and_nothing_is_lost(tmp_path, had_attempts):
+    """For a short time the first migration made the table of attempts; both kinds of database go on."""
+
+    def manage(*arguments):
+        environment = os.environ | {
+            "CHAINMAP_DATA": str(tmp_path),
+            "DATABASE_URL": f"sqlite:///{tmp_path / 'old.sqlite3'}",
+        }
+        command = [sys.executable, "manage.py", "migrate", "-v0", *arguments]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+    manage("chainmap", "0001")
+    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database, database:
+        database.execute(
+            "INSERT INTO chainmap_organization (name, kappa, data_version, created_at) VALUES ('A', 2, 1, 0)"
+        )
+        database.execute("INSERT INTO chainmap_round (name, mode, organization_id) VALUES ('Imported', 'open', 1)")
+        database.execute(TRIGGER)
+        if had_attempts:
+            columns = "id integer PRIMARY KEY, what varchar(30), who varchar(64), since datetime, count integer"
+            database.execute(f"CREATE TABLE chainmap_attempt ({columns})")
+    manage()
+    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database:
+        assert database.execute("SELECT name, mode, state, k FROM chainmap_round").fetchall() == [
+            ("Imported", "open", "closed", 5)
+        ]
+        assert database.execute("SELECT count(*) FROM chainmap_attempt").fetchone() == (0,)
+        triggers = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
+    assert any(name.startswith("chainmap_rating_sides") for name in triggers)
