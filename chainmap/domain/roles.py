@@ -32,6 +32,13 @@ class Action(StrEnum):
     SEE_RELEASE = "see_release"  # what was published of a round: organization and teams
     SEE_TEAM_COMMENTS = "see_team_comments"  # published comments by team
     SEE_ORGANIZATION_COMMENTS = "see_organization_comments"  # published comments of the whole organization
+    SEE_OWN_PAGE = "see_own_page"  # my page and what two people agree: their own, by being one of the two
+    SEE_SHARED_TALKS = "see_shared_talks"  # agreements and self-assessments that were shared with the coach
+    COUNT_AGREEMENTS = "count_agreements"  # how many there are, never which
+    SEE_GROUP_FIGURES = "see_group_figures"  # clarity of the organization, self-assessments of every team
+    CHANGE_PURPOSE = "change_purpose"  # of the organization and of every team; a team's own people change theirs
+    CHANGE_QUESTIONNAIRES = "change_questionnaires"  # of the self-assessments
+    CHANGE_PEOPLE = "change_people"  # who left
     CHANGE_SETTINGS = "change_settings"  # of the organization
     IMPORT = "import"  # bring in files
 
@@ -52,6 +59,13 @@ MATRIX: dict[Action, frozenset[Role]] = {
     Action.SEE_RELEASE: _EVERYBODY,
     Action.SEE_TEAM_COMMENTS: frozenset({Role.COACH, Role.MANAGER}),
     Action.SEE_ORGANIZATION_COMMENTS: _EVERYBODY - {Role.MEMBER},
+    Action.SEE_OWN_PAGE: _EVERYBODY,
+    Action.SEE_SHARED_TALKS: frozenset({Role.COACH}),
+    Action.COUNT_AGREEMENTS: _EVERYBODY - {Role.MEMBER},
+    Action.SEE_GROUP_FIGURES: frozenset({Role.COACH, Role.MANAGER}),
+    Action.CHANGE_PURPOSE: frozenset({Role.COACH, Role.MANAGER, Role.ADMINISTRATOR}),
+    Action.CHANGE_QUESTIONNAIRES: frozenset({Role.COACH, Role.ADMINISTRATOR}),
+    Action.CHANGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Action.CHANGE_SETTINGS: frozenset({Role.ADMINISTRATOR}),
     Action.IMPORT: frozenset({Role.COACH, Role.ADMINISTRATOR}),
 }

@@ -1,27 +1,46 @@
 """Rows: fields, constraints the database keeps, and querysets that start with what a user may see. No scores here."""
 
 from chainmap.models.answers import Answer, SealedAnswer
+from chainmap.models.assessments import Assessment, GroupFigure, Questionnaire
 from chainmap.models.attempts import Attempt
-from chainmap.models.handoffs import HandOff
+from chainmap.models.clients import ClientAnswer
+from chainmap.models.handoffs import HandOff, HandOffChange, Need
 from chainmap.models.links import Link
+from chainmap.models.notifications import MailChoice, Notification
 from chainmap.models.organizations import Membership, Organization
 from chainmap.models.parties import Party, Team
+from chainmap.models.purposes import Purpose, Story
 from chainmap.models.ratings import Rating
 from chainmap.models.rounds import Ask, MirrorGuess, Release, Round
+from chainmap.models.talks import Agreement, Conversation, Moment, Preparation
 
 __all__ = [
+    "Agreement",
     "Answer",
     "Ask",
+    "Assessment",
     "Attempt",
+    "ClientAnswer",
+    "Conversation",
+    "GroupFigure",
     "HandOff",
+    "HandOffChange",
     "Link",
+    "MailChoice",
     "Membership",
     "MirrorGuess",
+    "Moment",
+    "Need",
+    "Notification",
     "Organization",
     "Party",
+    "Preparation",
+    "Purpose",
+    "Questionnaire",
     "Rating",
     "Release",
     "Round",
     "SealedAnswer",
+    "Story",
     "Team",
 ]

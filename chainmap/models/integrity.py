@@ -24,8 +24,10 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         "NOT EXISTS (SELECT 1 FROM chainmap_party WHERE id = NEW.supplier_id"
         " AND organization_id = NEW.organization_id AND kind <> 'end_customer')"
         " OR NOT EXISTS (SELECT 1 FROM chainmap_party WHERE id = NEW.customer_id"
-        " AND organization_id = NEW.organization_id)",
-        "handoff_ends: both ends in the organization, and nothing leaves an end customer",
+        " AND organization_id = NEW.organization_id)"
+        " OR (NEW.decision_owner_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_party"
+        " WHERE id = NEW.decision_owner_id AND organization_id = NEW.organization_id))",
+        "handoff_ends: both ends and who decides in the organization, and nothing leaves an end customer",
     ),
     "party_stays": (
         "chainmap_party",

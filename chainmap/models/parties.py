@@ -67,6 +67,8 @@ class Party(models.Model):
     email = models.EmailField(_("e-mail"), blank=True, default="")
     capacity = models.FloatField(_("capacity"), help_text=_("Value this party creates itself, in person-equivalents."))
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="parties")
+    #: The day a person left; what they took part in stays, nothing new is agreed with them.
+    left_on = models.DateField(_("left on"), null=True, blank=True)
 
     objects = PartyQuerySet.as_manager()
 

@@ -78,9 +78,9 @@ def parties_known(*, organization: Organization) -> dict[str, KnownParty]:
 
 
 def handoffs_known(*, organization: Organization) -> dict[tuple[int, int, str], tuple[Any, ...]]:
-    """(supplier, customer, deliverable) -> (pk, volume, passes, returned)."""
-    rows = HandOff.objects.filter(organization=organization).values_list(
-        "supplier_id", "customer_id", "deliverable", "pk", "volume", "passes", "returned"
+    """(supplier, customer, deliverable) -> (pk, volume, passes, returned, is_removed), also of those taken out."""
+    rows = HandOff.everything.filter(organization=organization).values_list(
+        "supplier_id", "customer_id", "deliverable", "pk", "volume", "passes", "returned", "is_removed"
     )
     return {row[:3]: row[3:] for row in rows.iterator()}
 
@@ -124,15 +124,18 @@ def handoffs_store(*, organization: Organization, rows: Sequence[HandOffValues])
             stored[1] if row.volume is None else row.volume,
             stored[2] if row.passes is None else row.passes,
             stored[3] if row.returned is None else row.returned,
+            False,  # a file that names it brings it back
         )
         if wanted != stored[1:]:
-            changed.append(HandOff(pk=stored[0], volume=wanted[0], passes=wanted[1], returned=wanted[2]))
+            changed.append(
+                HandOff(pk=stored[0], volume=wanted[0], passes=wanted[1], returned=wanted[2], is_removed=False)
+            )
     rows_insert(
         model=HandOff,
         fields=["organization", "supplier", "customer", "deliverable", "volume", "passes", "returned"],
         rows=new,
     )
-    HandOff.objects.bulk_update(changed, ["volume", "passes", "returned"], batch_size=_BATCH)
+    HandOff.everything.bulk_update(changed, ["volume", "passes", "returned", "is_removed"], batch_size=_BATCH)
     return Tally(len(new), len(changed), len(rows) - len(new) - len(changed))
 
 
