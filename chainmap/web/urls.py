@@ -5,6 +5,7 @@ from django.urls import path
 from chainmap.web import accounts, chain, party
 from chainmap.web.answer_urls import answer_urls
 from chainmap.web.downloads import bottlenecks_download
+from chainmap.web.own_urls import own_urls
 from chainmap.web.round_urls import round_urls
 
 app_name = "chainmap"
@@ -22,4 +23,5 @@ urlpatterns = [
     path("organizations/<int:organization>/parties/<int:party>/", party.party_page, name="party"),
     *round_urls,
     *answer_urls,
+    *own_urls,
 ]

@@ -10,63 +10,33 @@ insider gets ``refused``. A method that is not listed is answered 405.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from django.urls import URLPattern, URLResolver
 
-from chainmap.domain.roles import MATRIX, Action, Role
+from chainmap.domain.roles import Action, Role
+from tests.access.own import MODULES
+from tests.access.rows import (
+    ANONYMOUS,
+    ASKED,
+    EVERYBODY,
+    INSIDERS,
+    METHODS,
+    SIGNED_IN,
+    STRANGER,
+    Row,
+    button,
+    form,
+    may,
+    methods_of,
+    reading,
+)
 
-ANONYMOUS = "anonymous"
-STRANGER = "stranger"
-
-INSIDERS = frozenset(role.value for role in Role)
-SIGNED_IN = INSIDERS | {STRANGER}
-EVERYBODY = SIGNED_IN | {ANONYMOUS}
-NOBODY: frozenset[str] = frozenset()
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-#: Asked with every method; the other roles differ from these only in what they may read and send.
-ASKED_FULLY = frozenset({Role.MANAGER.value, Role.MEMBER.value, STRANGER, ANONYMOUS})
-
-
-def methods_of(who: str) -> tuple[str, ...]:
-    """The methods an address is tried with for this role."""
-    return METHODS if who in ASKED_FULLY else ("GET", "POST")
-
-
-def may(action: Action) -> frozenset[str]:
-    """Those whom the matrix of roles allows the action."""
-    return frozenset(role.value for role in MATRIX[action])
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One address. ``allowed``: method -> who gets an answer (a page, rows, or the redirect after a form)."""
-
-    route: str
-    allowed: Mapping[str, frozenset[str]]
-    refused: int = 403  # an insider who is not listed
-
-
-def reading(route: str, who: frozenset[str], refused: int = 403) -> Row:
-    """An address that can only be read."""
-    return Row(route, {"GET": who, "HEAD": who}, refused)
-
-
-def form(route: str, who: frozenset[str], refused: int = 403) -> Row:
-    """An address with a form that changes something."""
-    return Row(route, {"GET": who, "HEAD": who, "POST": who}, refused)
-
-
-def button(route: str, who: frozenset[str], refused: int = 403) -> Row:
-    """An address that a button of another page sends to."""
-    return Row(route, {"POST": who}, refused)
-
+__all__ = ["ANONYMOUS", "EVERYBODY", "INSIDERS", "METHODS", "STRANGER", "Row", "methods_of"]
 
 ROUNDS = "organizations/<int:organization>/rounds/"
 ROUND = ROUNDS + "<int:round>/"
 ORGANIZATION = "api/v1/organizations/<int:organization>/"
-ASKED = frozenset({Role.MEMBER.value})
 
 API: Sequence[Row] = (
     reading("api/v1/schema/", SIGNED_IN),
@@ -139,7 +109,10 @@ ANSWERING: Sequence[Row] = (
     form("join/", EVERYBODY),
 )
 
-TABLE: Sequence[Row] = (*WEB, *ANSWERING, *API, Row(API_UNKNOWN, {}), Row(API_UNKNOWN_VERSION, {}))
+#: My page, and what two people agree.
+OWN: Sequence[Row] = tuple(row for module in MODULES for row in module.ROWS)
+
+TABLE: Sequence[Row] = (*WEB, *ANSWERING, *OWN, *API, Row(API_UNKNOWN, {}), Row(API_UNKNOWN_VERSION, {}))
 
 
 def routes(patterns: Sequence[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -9,7 +11,9 @@ from django.test import Client
 from chainmap.access import OPERATOR
 from chainmap.models import HandOff, Membership, Organization, Party, Rating, Round
 from chainmap.services.rounds import RoundPlan, round_create, round_open
-from tests.access.table import ANONYMOUS, INSIDERS, STRANGER, WEB, methods_of
+from tests.access.own import MODULES
+from tests.access.rows import Row
+from tests.access.table import ANONYMOUS, INSIDERS, OWN, STRANGER, WEB, methods_of
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +56,18 @@ def holes(organization: Organization) -> dict[str, dict[str, object]]:
     }
 
 
+def own_holes(organization: Organization) -> dict[str, object]:
+    """What stands in the holes of the addresses of "my page"."""
+    common: dict[str, object] = {"<int:organization>": organization.pk}
+    for module in MODULES:
+        common |= module.holes(organization)
+    return common
+
+
+def filled(row: Row, organization: Organization) -> dict[str, object]:
+    return own_holes(organization) if row in OWN else holes(organization)[kind_of(row.route)]
+
+
 def kind_of(route: str) -> str:
     return KINDS.get(route.rstrip("/").rpartition("/")[2], "closed")
 
@@ -75,10 +91,10 @@ def rows_written() -> list[int]:
     return [model.objects.count() for model in (Organization, Party, HandOff, Rating, Membership, Round)]
 
 
-@pytest.mark.parametrize("row", WEB, ids=lambda row: row.route or "home")
+@pytest.mark.parametrize("row", [*WEB, *OWN], ids=lambda row: row.route or "home")
 def test_everybody_gets_what_the_table_says(row, organization, users):
     """Each request is undone again, so that everybody finds the same."""
-    values = holes(organization)[kind_of(row.route)]
+    values = filled(row, organization)
     before = rows_written()
     for who, user in users.items():
         session = signed_in(user)
@@ -103,18 +119,19 @@ def expected(row, who, method) -> set[int]:
     return {row.refused} if who in INSIDERS else {404}
 
 
-@pytest.mark.parametrize("row", [row for row in WEB if "<int" in row.route], ids=lambda row: row.route)
+@pytest.mark.parametrize("row", [row for row in [*WEB, *OWN] if "<int" in row.route], ids=lambda row: row.route)
 def test_another_organization_s_and_a_missing_address_give_the_same_bytes(row, organization, other_organization, carla):
     """Also for parts of one's own organization: a party or a round of the other one, and one that never was."""
-    ours, theirs = (holes(one)[kind_of(row.route)] for one in (organization, other_organization))
+    ours, theirs = (filled(row, one) for one in (organization, other_organization))
     method = "GET" if "GET" in row.allowed else "POST"
     asked = [
         address(row.route, theirs),
         address(row.route, ours, organization=other_organization.pk),
         address(row.route, ours, organization=10**9),
     ]
-    for part in ("party", "round", "rating"):
-        if f"<int:{part}>" in row.route:
+    parts = re.findall(r"<int:(\w+)>", row.route)
+    for part in parts:
+        if part != "organization":
             asked += [address(row.route, ours, **{part: key}) for key in (theirs[f"<int:{part}>"], 10**9, 2**70)]
     client = Client()
     client.force_login(carla)
