@@ -19,7 +19,7 @@ from chainmap.api.exceptions import BodyProblem, Conflict, Unprocessable, shown
 from chainmap.api.parsers import body_of
 from chainmap.api.round_serializers import saved_data
 from chainmap.domain.cards import Card, CardErrors, card_from
-from chainmap.domain.questions import QUESTIONS, QuestionSet
+from chainmap.domain.questions import questions_asked
 from chainmap.exports.round_words import card_error
 from chainmap.services.ballots import (
     AnswerConflict,
@@ -149,7 +149,7 @@ def _card(body: Mapping[str, Any], key: BallotKey, faults: list[Fault]) -> Card:
         faults.append(Fault("card", _missing_or("wrong_type", "card", body), reason))
         return Card()
     try:
-        return card_from(given, asked=QUESTIONS[QuestionSet(key.round.question_set)])
+        return card_from(given, asked=questions_asked(key.round.question_set, key.round.mode))
     except CardErrors as refused:
         faults += [Fault(error.field, str(error.code), str(card_error(error))) for error in refused.errors]
         return Card()

@@ -90,6 +90,22 @@ def _care_field() -> serializers.DictField:
     )
 
 
+def _needs_field() -> serializers.DictField:
+    chips = serializers.ChoiceField(choices=[Chip.GOOD.value, Chip.MISSING.value])
+    return serializers.DictField(
+        child=chips,
+        required=False,
+        help_text=_("By the number of a need of the question: good is met, missing is not met."),
+    )
+
+
+class NeedSerializer(serializers.Serializer):
+    """Something you said you need from this hand-off."""
+
+    id = serializers.IntegerField()
+    text = serializers.CharField()
+
+
 class CardSerializer(serializers.Serializer):
     """An answer about one hand-off. What a round does not ask stays empty."""
 
@@ -105,6 +121,7 @@ class CardSerializer(serializers.Serializer):
     moment = serializers.ChoiceField(choices=[each.value for each in Moment], allow_null=True, required=False)
     moment_line = serializers.CharField(allow_blank=True, max_length=LONGEST_MOMENT_LINE, required=False)
     care = _care_field()
+    needs = _needs_field()
     comment = serializers.CharField(allow_blank=True, max_length=LONGEST_COMMENT, required=False)
     wish = serializers.CharField(
         allow_blank=True, max_length=LONGEST_WISH, required=False, help_text=_("What you need instead.")
@@ -126,6 +143,7 @@ class BallotItemSerializer(SavedAnswerSerializer):
     place = serializers.IntegerField(help_text=_("1 for the first."))
     supplier = serializers.CharField(help_text=_("Name of whoever hands it to you."))
     deliverable = serializers.CharField(allow_blank=True)
+    needs = NeedSerializer(many=True, help_text=_("To be ticked as met or not on the card."))
 
 
 class MirrorItemSerializer(serializers.Serializer):
@@ -198,6 +216,7 @@ def item_data(item: BallotItem) -> dict[str, Any]:
         "place": item.place,
         "supplier": item.supplier,
         "deliverable": item.deliverable,
+        "needs": [{"id": need, "text": text} for need, text in item.needs],
     }
 
 

@@ -10,9 +10,7 @@ What is kept has the same length whatever was answered, but for the texts: the s
 from __future__ import annotations
 
 import json
-import math
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -22,6 +20,7 @@ from chainmap.domain.icare import Chip, Dimension
 from chainmap.domain.moments import Moment
 from chainmap.domain.questions import Question
 from chainmap.domain.reasons import Reason
+from chainmap.domain.texts import TextCode, TextFault, read_text, show_value
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -29,12 +28,10 @@ Choice = TypeVar("Choice", bound=StrEnum)
 LOWEST_SCORE, HIGHEST_SCORE = 0, 10
 #: Longest texts, in characters after cleaning.
 LONGEST_COMMENT, LONGEST_MOMENT_LINE, LONGEST_WISH = 2000, 200, 500
-#: Of a refused value this many characters are shown; of fields nobody knows this many are named.
-_SHOWN, _UNKNOWN_NAMED = 60, 10
-#: Letters that draw nothing: Hangul fillers, the empty Braille cell, invisible marks.
-_BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-#: Every way a line may end; word processors send the vertical tab.
-_LINE_END = re.compile(r"\r\n|[\r\v\f\x85\u2028\u2029]")
+#: Needs of one hand-off, and so the most that can be ticked on a card.
+MOST_NEEDS = 12
+#: Of fields nobody knows this many are named.
+_UNKNOWN_NAMED = 10
 
 # How a card is kept. Never change a character: rows written earlier hold them.
 _NOTHING, _SHARED = "-", "s"
@@ -42,6 +39,7 @@ _NO_SCORE, _NOT_THIS_PERIOD = "--", "NA"
 _REASONS = dict(zip(Reason, "ehoplinx", strict=True))
 _MOMENTS = dict(zip(Moment, "mox", strict=True))
 _CHIPS = {Chip.GOOD: "g", Chip.MISSING: "m"}
+_NEED = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 _MARKS = 8  # reason, moment, five dimensions, shared
 
 
@@ -54,6 +52,7 @@ class CardField(StrEnum):
     MOMENT = "moment"
     MOMENT_LINE = "moment_line"
     CARE = "care"
+    NEEDS = "needs"
     COMMENT = "comment"
     WISH = "wish"
     SHARED = "shared"
@@ -79,6 +78,7 @@ _QUESTION_OF = {
     CardField.MOMENT: Question.MOMENT,
     CardField.MOMENT_LINE: Question.MOMENT,
     CardField.CARE: Question.CARE,
+    CardField.NEEDS: Question.NEEDS,
     CardField.COMMENT: Question.COMMENT,
     CardField.WISH: Question.WISH,
 }
@@ -117,6 +117,7 @@ class Card:
     comment: str = ""  # <= LONGEST_COMMENT
     wish: str = ""  # what is needed instead, <= LONGEST_WISH
     shared: bool = False  # "share with my coach", pair rounds
+    needs: Mapping[int, Chip] = field(default_factory=dict)  # number of a need -> GOOD (met) or MISSING
 
     def __post_init__(self) -> None:
         if self.score is not None and not LOWEST_SCORE <= self.score <= HIGHEST_SCORE:
@@ -125,6 +126,8 @@ class Card:
             raise ValueError("a card holds a score or 'not this period', not both")
         said = {dimension: chip for dimension in Dimension if (chip := self.care.get(dimension)) in _CHIPS}
         object.__setattr__(self, "care", said)
+        met = {need: self.needs[need] for need in sorted(self.needs) if self.needs[need] in _CHIPS}
+        object.__setattr__(self, "needs", met)
 
     @property
     def answered(self) -> bool:
@@ -140,6 +143,7 @@ class Card:
             CardField.MOMENT.value: None if self.moment is None else self.moment.value,
             CardField.MOMENT_LINE.value: self.moment_line,
             CardField.CARE.value: {dimension.value: chip.value for dimension, chip in self.care.items()},
+            CardField.NEEDS.value: {str(need): chip.value for need, chip in self.needs.items()},
             CardField.COMMENT.value: self.comment,
             CardField.WISH.value: self.wish,
             CardField.SHARED.value: self.shared,
@@ -158,7 +162,8 @@ class Card:
             *(_CHIPS[self.care[dimension]] if dimension in self.care else _NOTHING for dimension in Dimension),
             _SHARED if self.shared else _NOTHING,
         ]
-        texts = {"comment": self.comment, "moment_line": self.moment_line, "wish": self.wish}
+        needs = {str(need): _CHIPS[chip] for need, chip in self.needs.items()}
+        texts = {"comment": self.comment, "moment_line": self.moment_line, "needs": needs, "wish": self.wish}
         said = {name: text for name, text in texts.items() if text}
         return score, "".join(marks), json.dumps(said, ensure_ascii=False, separators=(",", ":")) if said else ""
 
@@ -172,8 +177,9 @@ class Card:
         if len(score) != 2 or len(marks) != _MARKS or marks[-1] not in (_NOTHING, _SHARED):
             raise ValueError("not a stored card: the score has 2 characters and the marks have 8")
         said = json.loads(texts) if texts else {}
-        if not isinstance(said, dict) or not said.keys() <= {"comment", "moment_line", "wish"}:
+        if not isinstance(said, dict) or not said.keys() <= {"comment", "moment_line", "needs", "wish"}:
             raise ValueError("not a stored card: the texts are not those of a card")
+        needs = _stored_needs(said.pop("needs", {}))
         if not all(isinstance(text, str) for text in said.values()):
             raise ValueError("not a stored card: a text is none")
         number = None
@@ -189,6 +195,7 @@ class Card:
             moment=_from_mark(_MOMENTS, marks[1]),
             care={dimension: chip for dimension, chip in zip(Dimension, chips, strict=True) if chip is not None},
             shared=marks[-1] == _SHARED,
+            needs=needs,
             **said,
         )
 
@@ -197,7 +204,8 @@ def card_from(data: Mapping[str, object], *, asked: frozenset[Question] = frozen
     """The card in ``data``, which holds JSON types: a part left out is not answered.
 
     ``score`` int or null; ``not_this_period`` and ``shared`` booleans; ``reason`` and ``moment`` a choice or null;
-    ``care`` an object of dimension -> "good", "missing", "not_said" or null; the texts are strings. Texts are cleaned:
+    ``care`` an object of dimension -> "good", "missing", "not_said" or null, ``needs`` the same by the number of a
+    need; the texts are strings. Texts are cleaned:
     line ends become newlines, what turns the reading direction or has no width goes away, outer white space too.
     ``asked`` are the questions of the round: an answer to another one is refused unless it is empty.
 
@@ -213,13 +221,15 @@ def card_from(data: Mapping[str, object], *, asked: frozenset[Question] = frozen
     """
     reader = _Reader(data, asked)
     nothing_said: dict[Dimension, Chip] = {}
+    no_needs: dict[int, Chip] = {}
     parts: dict[str, Any] = {
         "score": reader.part(CardField.SCORE, None, _read_score),
         "not_this_period": reader.part(CardField.NOT_THIS_PERIOD, False, _read_flag),
         "reason": reader.part(CardField.REASON, None, lambda name, value: _read_choice(name, value, Reason)),
         "moment": reader.part(CardField.MOMENT, None, lambda name, value: _read_choice(name, value, Moment)),
-        "moment_line": " ".join(reader.text(CardField.MOMENT_LINE, LONGEST_MOMENT_LINE).split()),
+        "moment_line": reader.text(CardField.MOMENT_LINE, LONGEST_MOMENT_LINE, one_line=True),
         "care": reader.part(CardField.CARE, nothing_said, _read_care),
+        "needs": reader.part(CardField.NEEDS, no_needs, _read_needs),
         "comment": reader.text(CardField.COMMENT, LONGEST_COMMENT),
         "wish": reader.text(CardField.WISH, LONGEST_WISH),
         "shared": reader.part(CardField.SHARED, False, _read_flag),
@@ -228,7 +238,8 @@ def card_from(data: Mapping[str, object], *, asked: frozenset[Question] = frozen
         reader.errors.append(_fault(CardField.NOT_THIS_PERIOD, CardFault.CONTRADICTION, parts["score"]))
     unknown = [name for name in data if name not in set(CardField)]
     reader.errors += [
-        CardError(_shown(name), CardFault.UNKNOWN_FIELD, shown=_shown(data[name])) for name in unknown[:_UNKNOWN_NAMED]
+        CardError(show_value(name), CardFault.UNKNOWN_FIELD, shown=show_value(data[name]))
+        for name in unknown[:_UNKNOWN_NAMED]
     ]
     if reader.errors:
         raise CardErrors(tuple(reader.errors))
@@ -264,8 +275,8 @@ class _Reader:
             return empty
         return value
 
-    def text(self, name: CardField, limit: int) -> str:
-        return self.part(name, "", lambda name, value: _read_text(name, value, limit))
+    def text(self, name: CardField, limit: int, *, one_line: bool = False) -> str:
+        return self.part(name, "", lambda name, value: _read_text(name, value, limit, one_line=one_line))
 
 
 def _read_score(name: CardField, value: object) -> int | None:
@@ -307,49 +318,39 @@ def _read_care(name: CardField, value: object) -> dict[Dimension, Chip]:
     return said
 
 
-def _read_text(name: CardField, value: object, limit: int) -> str:
+def _read_needs(name: CardField, value: object) -> dict[int, Chip]:
+    if not isinstance(value, Mapping) or len(value) > MOST_NEEDS:
+        raise _RefusedError(_fault(name, CardFault.WRONG_TYPE, value))
+    said: dict[int, Chip] = {}
+    for key, chip in value.items():
+        if not isinstance(key, str) or not _NEED.fullmatch(key):
+            raise _RefusedError(_fault(name, CardFault.UNKNOWN_CHOICE, key))
+        read = _read_choice(name, chip, Chip)
+        if read is not None and read != Chip.NOT_SAID:
+            said[int(key)] = read
+    return said
+
+
+def _stored_needs(needs: object) -> dict[int, Chip]:
+    if not isinstance(needs, dict) or not all(_NEED.fullmatch(str(need)) for need in needs):
+        raise ValueError("not a stored card: the needs are none")
+    return {int(need): chip for need, mark in needs.items() if (chip := _from_mark(_CHIPS, mark)) is not None}
+
+
+def _read_text(name: CardField, value: object, limit: int, *, one_line: bool) -> str:
     if not isinstance(value, str):
         raise _RefusedError(_fault(name, CardFault.WRONG_TYPE, value))
-    # what is far too long is not cleaned first
-    text = value if len(value) > 4 * limit else _clean(name, value)
-    if len(text) > limit:
-        raise _RefusedError(CardError(name.value, CardFault.TOO_LONG, limit, len(text), _shown(value)))
-    return text
-
-
-def _clean(name: CardField, value: str) -> str:
-    """The text without what shows nothing; refused where a character cannot be part of a text."""
-    kept: list[str] = []
-    for character in _LINE_END.sub("\n", value):
-        category = unicodedata.category(character)
-        if category == "Cs" or (category == "Cc" and character not in "\n\t"):
-            raise _RefusedError(CardError(name.value, CardFault.BAD_TEXT, shown=f"U+{ord(character):04X}"))
-        if category != "Cf" and not _is_noncharacter(character):
-            kept.append(character)
-    text = unicodedata.normalize("NFC", "".join(kept)).strip()
-    return "" if all(character in _BLANK_LETTERS or character.isspace() for character in text) else text
-
-
-def _is_noncharacter(character: str) -> bool:
-    code_point = ord(character)
-    return 0xFDD0 <= code_point <= 0xFDEF or code_point & 0xFFFE == 0xFFFE
+    try:
+        return read_text(value, limit, one_line=one_line)
+    except TextFault as fault:
+        if fault.code == TextCode.BAD_TEXT:
+            raise _RefusedError(CardError(name.value, CardFault.BAD_TEXT, shown=fault.shown)) from fault
+        too_long = CardError(name.value, CardFault.TOO_LONG, fault.limit, fault.length, fault.shown)
+        raise _RefusedError(too_long) from fault
 
 
 def _fault(name: CardField, code: CardFault, value: object) -> CardError:
-    return CardError(name.value, code, shown=_shown(value))
-
-
-def _shown(value: object) -> str:
-    """A refused value as JSON would write it, short, one line and without characters that do something."""
-    if isinstance(value, str):
-        printable = "".join(character if character.isprintable() else " " for character in value[: 4 * _SHOWN])
-        line = " ".join(printable.split())
-        return line if len(line) <= _SHOWN else line[: _SHOWN - 1] + "…"
-    if isinstance(value, int) and abs(value) > 10**20:  # Python refuses to write a number of 5,000 digits
-        return f"{'-' if value < 0 else ''}1e{round(math.log10(abs(value)))}"
-    if value is None or isinstance(value, (bool, int, float)):
-        return json.dumps(value)
-    return "{…}" if isinstance(value, Mapping) else "[…]"
+    return CardError(name.value, code, shown=show_value(value))
 
 
 def _from_mark(marks: Mapping[T, str], mark: str) -> T | None:

@@ -82,6 +82,7 @@ def field_label(field: str) -> str:
         CardField.MOMENT: _("Moment"),
         CardField.MOMENT_LINE: _("What happened, in one line"),
         CardField.CARE: _("I-CARE"),
+        CardField.NEEDS: _("What I said I need"),
         CardField.COMMENT: _("Comment"),
         CardField.WISH: _("What I need instead"),
         CardField.SHARED: _("Share with my coach"),

@@ -7,7 +7,7 @@ of a personal link in ``services/links.py``; nothing in this module asks who is 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,10 +15,10 @@ from django.utils import timezone
 from chainmap.access import NotFound, Operator, User, require
 from chainmap.domain.answers import checked_score
 from chainmap.domain.cards import Card
-from chainmap.domain.questions import QUESTIONS, Question, QuestionSet
+from chainmap.domain.questions import QUESTIONS, Question, QuestionSet, questions_asked
 from chainmap.domain.records import PartyKind
 from chainmap.domain.roles import Action
-from chainmap.models import Ask, HandOff, MirrorGuess, Organization, Party, Round
+from chainmap.models import Ask, HandOff, MirrorGuess, Need, Organization, Party, Round
 from chainmap.services.answers import (
     Busy,
     KeyReused,
@@ -52,6 +52,8 @@ class BallotItem:
     deliverable: str
     card: Card
     version: int
+    #: (number, text) of what the person said they need from this hand-off; of their own, in a signed round.
+    needs: tuple[tuple[int, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +121,13 @@ def ballot_find(*, key: BallotKey) -> Ballot:
     asks = _asks(key)
     stored = answers_find(round=key.round, asks=[ask.pk for ask in asks])
     nothing = StoredAnswer(Card(), 0, 0)
+    needs = _needs(key, asks)
     return Ballot(
         round=key.round,
         rater=key.rater,
         items=tuple(
-            _item(ask.pk, place, ask.handoff, stored.get(ask.pk, nothing)) for place, ask in enumerate(asks, start=1)
+            _item(ask.pk, place, ask.handoff, stored.get(ask.pk, nothing), needs.get(ask.handoff_id, ()))
+            for place, ask in enumerate(asks, start=1)
         ),
         mirrors=_mirrors(key),
         editable=is_taking_answers(key.round, timezone.now()),
@@ -139,11 +143,14 @@ def answer_save(*, key: BallotKey, ask: int, card: Card, version: int, client_id
     if found is None:
         raise NotFound
     place, asked = found
+    needs = _needs(key, [asked]).get(asked.handoff_id, ()) if card.needs else ()
+    # a need taken back meanwhile is no reason to lose the answer: it is left out
+    card = replace(card, needs={need: card.needs[need] for need, _text in needs if need in card.needs})
     try:
         stored = answer_store(round=key.round, ask=ask, card=card, version=version, client_id=client_id)
     except StoredConflict as conflict:
-        raise AnswerConflict(_item(ask, place, asked.handoff, conflict.stored)) from None
-    return _item(ask, place, asked.handoff, stored)
+        raise AnswerConflict(_item(ask, place, asked.handoff, conflict.stored, needs)) from None
+    return _item(ask, place, asked.handoff, stored, needs)
 
 
 def mirror_save(*, key: BallotKey, handoff: int, guess: int | None) -> None:
@@ -206,8 +213,21 @@ def preview_find(*, actor: User | Operator, round: Round) -> Ballot:
     return Ballot(round, rater, tuple(items), (), editable=False)
 
 
-def _item(ask: int, place: int, handoff: HandOff, stored: StoredAnswer) -> BallotItem:
-    return BallotItem(ask, place, handoff.supplier.name, handoff.deliverable, stored.card, stored.version)
+def _item(
+    ask: int, place: int, handoff: HandOff, stored: StoredAnswer, needs: tuple[tuple[int, str], ...] = ()
+) -> BallotItem:
+    return BallotItem(ask, place, handoff.supplier.name, handoff.deliverable, stored.card, stored.version, needs)
+
+
+def _needs(key: BallotKey, asks: Sequence[Ask]) -> dict[int, tuple[tuple[int, str], ...]]:
+    """Number of a hand-off -> the needs its customer told, for the customer alone and where the round asks of them."""
+    if Question.NEEDS not in questions_asked(key.round.question_set, key.round.mode):
+        return {}
+    own = [ask.handoff_id for ask in asks if ask.handoff.customer_id == key.rater.pk]
+    found: dict[int, tuple[tuple[int, str], ...]] = {}
+    for need in Need.objects.filter(handoff__in=own, is_removed=False):
+        found[need.handoff_id] = (*found.get(need.handoff_id, ()), (need.pk, need.text))
+    return found
 
 
 def _asks(key: BallotKey) -> Sequence[Ask]:

@@ -9,9 +9,9 @@ from django import template
 
 from chainmap.domain.cards import Card
 from chainmap.domain.icare import Chip
-from chainmap.domain.questions import QUESTIONS, Question, QuestionSet
+from chainmap.domain.questions import Question, questions_asked
 from chainmap.domain.shares import LOWEST_SHARE, Shares
-from chainmap.exports import round_words
+from chainmap.exports import need_words, round_words
 from chainmap.models import Round
 
 register = template.Library()
@@ -40,10 +40,13 @@ def dimensions(card: Card, chip: str) -> str:
     return ", ".join(round_words.dimension_label(dimension) for dimension in said)
 
 
+register.filter("needs_met", need_words.needs_met)
+
+
 @register.filter
 def asks(round: Round, question: str) -> bool:
     """Whether the cards of the round had this part."""
-    return Question(question) in QUESTIONS[QuestionSet(round.question_set)]
+    return Question(question) in questions_asked(round.question_set, round.mode)
 
 
 @register.filter

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 
 from chainmap.domain.cards import Card, CardError, CardErrors, CardFault, CardField, card_from
 from chainmap.domain.icare import Dimension
-from chainmap.domain.questions import QUESTIONS, Question, QuestionSet
+from chainmap.domain.questions import Question, questions_asked
 from chainmap.exports import round_words
 from chainmap.models import Round
 
 #: The radio that stands beside the eleven numbers.
 NOT_THIS_PERIOD = "not_this_period"
 CARE_PREFIX = "care_"
+NEED_PREFIX = "need_"
 #: Where an error goes that belongs to no field.
 WHOLE_FORM = "form"
 
@@ -49,7 +50,7 @@ class CardForm:
 
 def questions_of(round: Round) -> frozenset[Question]:
     """What the cards of this round ask besides the score."""
-    return QUESTIONS[QuestionSet(round.question_set)]
+    return questions_asked(round.question_set, round.mode)
 
 
 def new_client_id() -> str:
@@ -69,6 +70,7 @@ def form_of(card: Card, version: int) -> CardForm:
         "shared": "on" if card.shared else "",
     }
     typed |= {f"{CARE_PREFIX}{dimension.value}": chip.value for dimension, chip in card.care.items()}
+    typed |= {f"{NEED_PREFIX}{need}": chip.value for need, chip in card.needs.items()}
     return CardForm(typed=typed, version=version, client_id=new_client_id(), card=card)
 
 
@@ -112,11 +114,14 @@ def _card_data(typed: Mapping[str, str], round: Round) -> dict[str, object]:
             dimension.value: typed[name] for name, dimension in _CARE_FIELDS.items() if typed.get(name)
         },
     }
+    needs = {name.removeprefix(NEED_PREFIX): typed[name] for name in typed if name.startswith(NEED_PREFIX)}
+    if needs:
+        data[CardField.NEEDS.value] = {need: chip for need, chip in needs.items() if chip}
     for name in _PLAIN:
         if typed.get(name):
             data[name] = typed[name]
     known = {"score", "shared", *_PLAIN, *_CARE_FIELDS}
-    data |= {name: text for name, text in typed.items() if name not in known}
+    data |= {name: text for name, text in typed.items() if name not in known and not name.startswith(NEED_PREFIX)}
     if typed.get("shared"):
         if round.mode != Round.Mode.PAIR:
             raise CardErrors((CardError(CardField.SHARED.value, CardFault.NOT_ASKED),))
@@ -132,6 +137,7 @@ def _number(text: str) -> int | str:
 def _place(name: str, round: Round) -> str:
     """The field beside which an error is shown; the whole form for one this round does not show."""
     place = CardField.CARE.value if name in _CARE_FIELDS else name
+    place = CardField.NEEDS.value if name.startswith(NEED_PREFIX) else place
     if place == CardField.NOT_THIS_PERIOD.value:
         place = CardField.SCORE.value
     question = Question.MOMENT.value if place == CardField.MOMENT_LINE.value else place

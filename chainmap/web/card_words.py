@@ -13,7 +13,9 @@ from chainmap.domain.icare import Chip, Dimension
 from chainmap.domain.moments import Moment
 from chainmap.domain.reasons import Reason
 from chainmap.exports import round_words
-from chainmap.web.card_forms import CARE_PREFIX
+from chainmap.exports.need_words import met_label, needs_met
+from chainmap.exports.plain_text import clean_text
+from chainmap.web.card_forms import CARE_PREFIX, NEED_PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,19 @@ def care_rows(typed: Mapping[str, str]) -> tuple[CareRow, ...]:
     return tuple(rows)
 
 
+def need_rows(needs: Iterable[tuple[int, str]], typed: Mapping[str, str]) -> tuple[CareRow, ...]:
+    """The needs told beforehand, each to be ticked as met or not met."""
+    rows = []
+    for need, text in needs:
+        name = f"{NEED_PREFIX}{need}"
+        chosen = typed.get(name, "")
+        words = [(chip.value, met_label(chip)) for chip in (Chip.GOOD, Chip.MISSING)]
+        said = tuple(Choice(value, label, value == chosen) for value, label in words)
+        open_ = Choice("", _("leave open"), chosen not in {value for value, _label in words})
+        rows.append(CareRow(name, clean_text(text, 200), (*said, open_)))
+    return tuple(rows)
+
+
 def score_words(card: Card) -> str:
     """The answer to the question itself."""
     if card.not_this_period:
@@ -79,6 +94,7 @@ def card_words(card: Card) -> list[tuple[str, str]]:
         (label(CardField.MOMENT), round_words.moment_label(card.moment) if card.moment else ""),
         (label(CardField.MOMENT_LINE), card.moment_line),
         (label(CardField.CARE), "\n".join(care)),
+        (label(CardField.NEEDS), needs_met(card)),
         (label(CardField.COMMENT), card.comment),
         (label(CardField.WISH), card.wish),
         (label(CardField.SHARED), _("yes") if card.shared else ""),

@@ -21,11 +21,11 @@ from tests.crowd import close, make_round
 
 NOTHING = {
     "score": None, "not_this_period": False, "reason": None, "moment": None, "moment_line": "", "care": {},
-    "comment": "", "wish": "", "shared": False,
+    "needs": {}, "comment": "", "wish": "", "shared": False,
 }  # fmt: skip
 FULL = {
     "score": 4, "not_this_period": False, "reason": "late", "moment": "misery", "moment_line": "Tuesday, the audit",
-    "care": {"responsiveness": "missing", "empowerment": "good"}, "comment": "Zażółć\ngęślą jaźń 🚀", "wish": "Friday",
+    "care": {"responsiveness": "missing", "empowerment": "good"}, "needs": {}, "comment": "Zażółć\ngęślą jaźń 🚀", "wish": "Friday",
     "shared": True,
 }  # fmt: skip
 
@@ -53,6 +53,7 @@ def test_the_ballot(way):
     item = {"ask": ballot.things.ask, "version": 0, "card": NOTHING, "place": 1} | {
         "supplier": "Paper mill",
         "deliverable": "paper",
+        "needs": [],
     }
     assert read["items"] == [item]
     assert client.get(ballot.question).json() == item

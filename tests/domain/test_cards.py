@@ -31,6 +31,7 @@ MARTA = {
     "moment": "misery",
     "moment_line": "I waited for a signature",
     "care": {"empowerment": "missing", "attentiveness": "good", "responsiveness": "not_said", "ideal_service": None},
+    "needs": {"41": "good", "7": "missing", "9": None},
     "comment": "Two days late.\nAgain.",
     "wish": "The draft on Monday",
     "shared": True,
@@ -62,7 +63,7 @@ def test_a_full_card():
     assert card == Card(
         7, False, Reason.NO_POWER_TO_DECIDE, Moment.MISERY, "I waited for a signature",
         {Dimension.ATTENTIVENESS: Chip.GOOD, Dimension.EMPOWERMENT: Chip.MISSING},
-        "Two days late.\nAgain.", "The draft on Monday", True,
+        "Two days late.\nAgain.", "The draft on Monday", True, {7: Chip.MISSING, 41: Chip.GOOD},
     )  # fmt: skip
     assert card.to_row()[:2] == ("07", "px--g-ms")
     assert card.answered
@@ -213,9 +214,10 @@ def test_what_the_round_does_not_ask_is_refused_unless_it_is_empty():
     assert card_from({"score": 3, **nothing}, asked=QUESTIONS[QuestionSet.SCORE]).score == 3
     said = {**MARTA, "score": 3}
     assert faults(said, asked=QUESTIONS[QuestionSet.SHORT]) == [
-        ("moment", "not_asked"), ("moment_line", "not_asked"), ("care", "not_asked"), ("wish", "not_asked"),
+        ("moment", "not_asked"), ("moment_line", "not_asked"), ("care", "not_asked"), ("needs", "not_asked"),
+        ("wish", "not_asked"),
     ]  # fmt: skip
-    assert len(faults(said, asked=QUESTIONS[QuestionSet.SCORE])) == 6
+    assert len(faults(said, asked=QUESTIONS[QuestionSet.SCORE])) == 7
 
 
 def test_everything_that_is_wrong_is_told_at_once_and_the_message_repeats_no_answer():
@@ -243,3 +245,27 @@ def test_no_code_can_make_such_a_card(parts):
 def test_every_field_can_be_read_and_written():
     assert list(Card().to_data()) == [name.value for name in CardField]
     assert set(MARTA) == {name.value for name in CardField}
+
+
+@pytest.mark.parametrize(
+    ("needs", "code"),
+    [
+        (["7"], "wrong_type"),
+        ({str(need): "good" for need in range(1, 14)}, "wrong_type"),
+        ({"0": "good"}, "unknown_choice"),
+        ({"７": "good"}, "unknown_choice"),
+        ({"7": "met"}, "unknown_choice"),
+        ({"7": 1}, "wrong_type"),
+    ],
+)
+def test_needs_are_read_strictly(needs, code):
+    assert faults({"needs": needs}) == [("needs", code)]
+
+
+def test_needs_are_kept_beside_the_texts_and_rows_without_them_still_read():
+    card = Card(score=5, comment="x", needs={41: Chip.GOOD, 7: Chip.MISSING})
+    assert card.to_row() == ("05", "--------", '{"comment":"x","needs":{"7":"m","41":"g"}}')
+    assert Card.from_row(*card.to_row()) == card
+    for texts in ('{"needs":[]}', '{"needs":{"x":"g"}}', '{"needs":{"7":"?"}}'):
+        with pytest.raises(ValueError, match="not a stored card"):
+            Card.from_row("05", "--------", texts)

@@ -83,6 +83,10 @@
     if (form.querySelector("[name^='care_']")) {
       card.care = Object.fromEntries(rows.filter((one) => one.value).map((one) => [one.name.slice(5), one.value]));
     }
+    const needs = [...form.querySelectorAll("input[name^='need_']:checked")];
+    if (needs.length) {
+      card.needs = Object.fromEntries(needs.filter((one) => one.value).map((one) => [one.name.slice(5), one.value]));
+    }
     return card;
   }
 
@@ -100,6 +104,7 @@
     const chosen = { score: card.not_this_period ? "not_this_period" : card.score === null ? "" : String(card.score) };
     for (const name of ["reason", "moment"]) chosen[name] = card[name] || "";
     for (const one of form.querySelectorAll("input[name^='care_']")) chosen[one.name] = (card.care || {})[one.name.slice(5)] || "";
+    for (const one of form.querySelectorAll("input[name^='need_']")) chosen[one.name] = (card.needs || {})[one.name.slice(5)] || "";
     for (const one of form.querySelectorAll("input[type='radio']")) one.checked = one.value === chosen[one.name];
     for (const name of ["moment_line", "comment", "wish"]) if (field(name)) field(name).value = card[name] || "";
     if (field("shared")) field("shared").checked = Boolean(card.shared);
@@ -271,6 +276,7 @@
       const parts = { score: card.not_this_period ? "not_this_period" : card.score === null || card.score === undefined ? "" : String(card.score) };
       for (const name of ["reason", "moment", "moment_line", "comment", "wish"]) parts[name] = card[name] || "";
       for (const [name, chip] of Object.entries(card.care || {})) parts[`care_${name}`] = chip;
+      for (const [name, chip] of Object.entries(card.needs || {})) parts[`need_${name}`] = chip;
       parts.shared = card.shared ? "on" : "";
       return parts;
     };
