@@ -3,6 +3,8 @@
 - nothing leaves an end customer, and both ends of a hand-off belong to its organization;
 - a rating, its rater, its hand-off and its round belong to one organization, and nobody rates their own hand-off;
 - a question, who is asked and the round belong to one organization, and nobody is asked about their own hand-off;
+- a conversation is between the two sides of its hand-off, an agreement is made and kept by one of them, a moment is
+  told by somebody else than the supplier, and whoever decides or is named belongs to the organization;
 - a release is never changed; the mode of a round with an answer, and a round's minimum group once open, stay;
 - a party with hand-offs does not move to another organization, and one that gives something is no end customer.
 
@@ -60,6 +62,43 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         " JOIN chainmap_party p ON p.organization_id = h.organization_id WHERE h.id = NEW.handoff_id"
         " AND r.id = NEW.round_id AND p.id = NEW.rater_id AND h.supplier_id <> p.id)",
         "ask_sides: hand-off, round and rater in one organization, and nobody rates what they gave themselves",
+    ),
+    "conversation_sides": (
+        "chainmap_conversation",
+        "INSERT OR UPDATE",
+        "NOT EXISTS (SELECT 1 FROM chainmap_handoff h WHERE h.id = NEW.handoff_id"
+        " AND NEW.inviter_id IN (h.supplier_id, h.customer_id) AND NEW.invitee_id IN (h.supplier_id, h.customer_id))",
+        "conversation_sides: between the two sides of the hand-off",
+    ),
+    "agreement_sides": (
+        "chainmap_agreement",
+        "INSERT OR UPDATE",
+        "NOT EXISTS (SELECT 1 FROM chainmap_handoff h WHERE h.id = NEW.handoff_id"
+        " AND NEW.made_by_id IN (h.supplier_id, h.customer_id) AND NEW.owner_id IN (h.supplier_id, h.customer_id)"
+        " AND (NEW.decides_id IS NULL OR EXISTS (SELECT 1 FROM chainmap_party p WHERE p.id = NEW.decides_id"
+        " AND p.organization_id = h.organization_id)))",
+        "agreement_sides: made and kept by one of the two sides, and who decides is of the organization",
+    ),
+    "moment_sides": (
+        "chainmap_moment",
+        "INSERT OR UPDATE",
+        "NOT EXISTS (SELECT 1 FROM chainmap_handoff h JOIN chainmap_party p ON p.organization_id = h.organization_id"
+        " WHERE h.id = NEW.handoff_id AND p.id = NEW.teller_id AND h.supplier_id <> p.id)",
+        "moment_sides: told by somebody of the organization who is not the supplier",
+    ),
+    "client_answer_sides": (
+        "chainmap_clientanswer",
+        "INSERT OR UPDATE",
+        "NEW.client_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_party p JOIN chainmap_party c"
+        " ON c.organization_id = p.organization_id AND c.id <> p.id WHERE p.id = NEW.party_id AND c.id = NEW.client_id)",
+        "client_answer_sides: somebody else of the organization",
+    ),
+    "story_handoffs": (
+        "chainmap_story_handoffs",
+        "INSERT OR UPDATE",
+        "NOT EXISTS (SELECT 1 FROM chainmap_story s JOIN chainmap_handoff h ON h.organization_id = s.organization_id"
+        " WHERE s.id = NEW.story_id AND h.id = NEW.handoff_id)",
+        "story_handoffs: story and hand-offs in one organization",
     ),
     "release_stays": ("chainmap_release", "UPDATE", "1 = 1", "release_stays: what was published is never changed"),
     "round_stays": (

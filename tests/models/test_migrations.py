@@ -17,6 +17,14 @@ TRIGGER = (
     " WHEN NEW.round_id IN (SELECT id FROM chainmap_round) BEGIN SELECT 1; END"
 )
 ORGANIZATION = "INSERT INTO chainmap_organization (name, kappa, data_version, created_at) VALUES ('A', 2, 1, 0)"
+PARTY = (
+    "INSERT INTO chainmap_party (id, organization_id, code, name, kind, job, email, capacity)"
+    " VALUES ({0}, 1, 'p{0}', 'P{0}', 'employee', '', '', 1)"
+)
+HANDOFF = (
+    "INSERT INTO chainmap_handoff (organization_id, supplier_id, customer_id, deliverable, volume)"
+    " VALUES (1, 1, 2, 'x', 3)"
+)
 
 
 @pytest.mark.parametrize("had_attempts", [False, True], ids=["first", "later"])
@@ -33,9 +41,8 @@ def test_rounds_from_before_are_closed_and_nothing_is_lost(tmp_path, had_attempt
 
     manage("chainmap", "0001")
     with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database, database:
-        database.execute(
-            "INSERT INTO chainmap_organization (name, kappa, data_version, created_at) VALUES ('A', 2, 1, 0)"
-        )
+        for statement in (ORGANIZATION, PARTY.format(1), PARTY.format(2), HANDOFF):
+            database.execute(statement)
         database.execute("INSERT INTO chainmap_round (name, mode, organization_id) VALUES ('Imported', 'open', 1)")
         database.execute(TRIGGER)
         if had_attempts:
@@ -46,6 +53,8 @@ def test_rounds_from_before_are_closed_and_nothing_is_lost(tmp_path, had_attempt
         assert database.execute("SELECT name, mode, state, k FROM chainmap_round").fetchall() == [
             ("Imported", "open", "closed", 5)
         ]
+        says = "SELECT deliverable, volume, supplier_says, customer_says, version, is_removed FROM chainmap_handoff"
+        assert database.execute(says).fetchall() == [("x", 3.0, "", "", 1, 0)]
         assert database.execute("SELECT count(*) FROM chainmap_attempt").fetchone() == (0,)
         triggers = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
     assert any(name.startswith("chainmap_rating_sides") for name in triggers)
