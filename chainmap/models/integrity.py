@@ -90,7 +90,8 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         "chainmap_clientanswer",
         "INSERT OR UPDATE",
         "NEW.client_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_party p JOIN chainmap_party c"
-        " ON c.organization_id = p.organization_id AND c.id <> p.id WHERE p.id = NEW.party_id AND c.id = NEW.client_id)",
+        " ON c.organization_id = p.organization_id AND c.id <> p.id"
+        " WHERE p.id = NEW.party_id AND c.id = NEW.client_id)",
         "client_answer_sides: somebody else of the organization",
     ),
     "story_handoffs": (
