@@ -21,8 +21,14 @@ from chainmap.services.rounds import RoundPlan, round_create, round_open
 
 NAME = "Replication lab"
 _FILE = Path(__file__).resolve().parent.parent / "sample" / "replication_lab" / "events.csv"
-#: The party the sample's member stands for, so that "my page" has somebody in it.
-_MEMBER_IS = "R8"
+#: Who signs in, with which role, and as which party: two of them are the two sides of one hand-off.
+_USERS = (
+    ("sample-member", Role.MEMBER, "R8"),
+    ("sample-colleague", Role.MEMBER, "R2"),
+    ("sample-coach", Role.COACH, None),
+    ("sample-manager", Role.MANAGER, None),
+    ("sample-administrator", Role.ADMINISTRATOR, None),
+)
 #: Hand-offs everybody is asked about in the sample's round, and how long it is open.
 ASKED = 3
 _ROUND_LASTS = timedelta(days=13)
@@ -73,12 +79,12 @@ def _round_open(organization: Organization) -> None:
 
 def _users_create(organization: Organization) -> dict[str, str]:
     passwords = {}
-    for role in (Role.MEMBER, Role.COACH, Role.MANAGER, Role.ADMINISTRATOR):
-        user, _made = get_user_model().objects.get_or_create(username=f"sample-{role.value}")
+    for username, role, party in _USERS:
+        user, _made = get_user_model().objects.get_or_create(username=username)
         passwords[user.username] = secrets.token_urlsafe(12)
         user.set_password(passwords[user.username])
         user.save()
         Membership.objects.get_or_create(organization=organization, user=user, role=role.value)
-        if role == Role.MEMBER:
-            Party.objects.filter(organization=organization, code=_MEMBER_IS).update(user=user)
+        if party is not None:
+            Party.objects.filter(organization=organization, code=party).update(user=user)
     return passwords

@@ -157,7 +157,9 @@ def test_the_sample_is_loaded_once_with_passwords_that_work():
     assert "649 cases, 10194 events" in told
     assert "2468 passes between people, 365 of them returned" in told
     signs = dict(line.split() for line in told.splitlines() if line.startswith("  sample-"))
-    assert len(set(signs.values())) == 4
+    assert len(set(signs.values())) == 5
+    sides = Party.objects.exclude(user=None).values_list("user__username", "code")
+    assert sorted(sides) == [("sample-colleague", "R2"), ("sample-member", "R8")]
     for username, password in signs.items():
         assert authenticate(username=username, password=password), username
     member = get_user_model().objects.get(username="sample-member")
