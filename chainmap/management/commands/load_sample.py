@@ -37,7 +37,7 @@ class Command(BaseCommand):
                 _("A round is open: sample-member is asked about %(count)s hand-offs, sample-administrator runs it.")
                 % {"count": sample.ASKED}
             )
-            self.stdout.write(_("sample-member hands most of their work to sample-colleague: two sides of one hand-off."))
+            self.stdout.write(_("sample-colleague is the most important client of sample-member: try both sides."))
         else:
             self.stdout.write(
                 _("Sign-ins were printed at the first start; `make passwords` makes new ones for the sample's users.")
