@@ -36,6 +36,15 @@ def bottlenecks_find(*, actor: User | Operator, organization: Organization, by_t
     return _team_bottlenecks(*state, language=get_language()) if by_team else _bottlenecks(*state)
 
 
+def analysis_find(*, actor: User | Operator, organization: Organization) -> Analysis:
+    """The kept analysis itself, for whoever needs one part of it: flow, gains and shares are solved when asked for.
+
+    Raises NotFound for a stranger, PermissionDenied without the right; its parts may raise SolverError.
+    """
+    require(actor, Action.SEE_BOTTLENECKS, organization)
+    return _analysis(*_state(organization))
+
+
 def party_chain_find(*, actor: User | Operator, organization: Organization, party: Party) -> PartyChain:
     """One party's own view: who it serves, who serves it, its main chain to an end customer."""
     require(actor, Action.SEE_BOTTLENECKS, organization)

@@ -1,0 +1,107 @@
+"""Two people name, confirm and change a hand-off in a real browser; its pages can be used by everybody."""
+
+from __future__ import annotations
+
+from itertools import cycle, product
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from chainmap.models import HandOff, Need
+from chainmap.services.handoffs import handoff_add, handoff_remove
+from tests.browser.test_rounds import small_targets
+from tests.own_pair import give_account, handoff_of, party
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"width": 390, "height": 844}
+
+
+def at(handoff, name="handoff"):
+    return reverse(f"chainmap:{name}", args=[handoff.organization_id, handoff.pk])
+
+
+def test_two_people_agree_on_a_hand_off_with_their_phones(open_as, acme, page):
+    """Alice names it with four letters of a name, Bob confirms it and tells a need, Alice agrees, changes, undoes."""
+    give_account(acme, "bob")
+    chain = reverse("chainmap:my_chain", args=[acme.pk])
+    page.set_viewport_size(PHONE)
+    open_as("alice", chain)
+    page.get_by_role("link", name="Name a hand-off").click()
+    page.get_by_label("I give it to somebody").check()
+    other = page.get_by_label("Who is the other side?")
+    with page.expect_response("**/people.json?q=*") as suggested:
+        other.press_sequentially("bo")
+    assert suggested.value.json() == {"people": [{"label": "Bob Brown", "team": "Planning"}]}
+    page.wait_for_function("document.querySelector('#id_other_people').options.length === 1")
+    assert page.locator("#id_other_people option").get_attribute("value") == "Bob Brown"
+    other.fill("Bob Brown")
+    page.get_by_label("What is handed over?").fill("market report")
+    page.get_by_role("button", name="Name it").click()
+    assert page.get_by_text("Named. Bob Brown is asked whether it is so.").is_visible()
+
+    open_as("bob", chain)
+    claim = page.get_by_role("listitem").filter(has_text="I give market report to you")
+    assert claim.get_by_role("button", name="Confirm").bounding_box()["height"] >= 48
+    claim.get_by_role("button", name="Confirm").click()
+    assert page.get_by_text("You say it is so. Alice Adams is told.").is_visible()
+    page.get_by_role("link", name="market report", exact=True).first.click()
+    page.get_by_label("What do you need?").fill("on one page")
+    page.get_by_label("I cannot work without it").check()
+    page.get_by_role("button", name="Tell it").click()
+    made = HandOff.objects.get(deliverable="market report")
+    assert (made.supplier_says, made.customer_says, Need.objects.get().importance) == ("yes", "yes", 3)
+
+    open_as("alice", at(made))
+    page.get_by_label("agreed").check()
+    page.get_by_role("button", name="Answer").click()
+    page.get_by_role("link", name="Change it").click()
+    page.get_by_label("Who may decide").fill("Carla Conti")
+    page.get_by_role("button", name="Save").click()
+    assert page.locator(".facts").get_by_text("Carla Conti").is_visible()
+    page.get_by_role("button", name="Undo").click()
+    made.refresh_from_db()
+    assert (made.decision_owner, Need.objects.get().reply) == (None, "agreed")
+
+
+def test_suggestions_that_fail_are_in_nobody_s_way(open_as, acme, page):
+    open_as("alice", reverse("chainmap:handoff_new", args=[acme.pk]))
+    page.route("**/people.json?q=*", lambda route: route.fulfill(status=200, body="no list"))
+    page.get_by_label("I get it from somebody").check()
+    with page.expect_response("**/people.json?q=*"):
+        page.get_by_label("Who is the other side?").press_sequentially("dan duval")
+    page.get_by_label("What is handed over?").fill("leads")
+    page.get_by_role("button", name="Name it").click()
+    assert page.get_by_role("heading", name="leads", level=1).is_visible()
+    page.unroute("**/people.json?q=*")
+
+
+def test_everybody_can_use_these_pages_in_light_and_dark_on_phone_and_screen(open_as, acme, page):
+    """axe finds nothing, nothing scrolls sideways, targets are large."""
+    bob = give_account(acme, "bob")
+    alice = acme.memberships.get(user__username="alice").user
+    forecast = handoff_of(acme, "alice", "bob")
+    Need.objects.create(handoff=forecast, text="by Tuesday noon " + "x" * 100, reply="talk", reply_note="soon")
+    for other, name in (("alice", "Some" + "long" * 30), ("alice", "sketch"), ("dan", "leads")):
+        handoff_add(user=bob, organization=acme, side="received", other=party(acme, other), deliverable=name)
+    gone = handoff_of(acme, "alice", "bob", "sketch")
+    handoff_remove(user=bob, organization=acme, handoff=gone.pk, version=1)
+    handoff_add(user=alice, organization=acme, side="given", other=party(acme, "dan"), deliverable="plan")
+    pages = [
+        ("alice", reverse("chainmap:my_chain", args=[acme.pk])), ("alice", at(forecast)), ("bob", at(forecast)),
+        ("alice", reverse("chainmap:handoff_new", args=[acme.pk])), ("bob", at(forecast, "handoff_edit")),
+        ("bob", at(forecast, "handoff_remove")),
+        ("dora", reverse("chainmap:party", args=[acme.pk, party(acme, "dan").pk])),
+    ]  # fmt: skip
+    sizes = cycle(product((360, 1280), ("light", "dark")))
+    for (who, path), (width, colours) in zip(pages, sizes, strict=False):
+        open_as(who, path)
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=colours)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{who} {path} {width} {colours}: {found.generate_report()}"
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
+        assert small_targets(page) == [], path
