@@ -1,0 +1,372 @@
+"""The pages of conversations and agreements: what a person sees and sends, and what nobody else ever sees."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from chainmap.models import Agreement, Conversation, HandOff, Need, Party, Preparation, Rating
+from chainmap.services.agreements import agreement_share
+from chainmap.services.own import own_handoff
+from tests.pair import make_pair
+from tests.privacy.crawl import addresses
+
+pytestmark = pytest.mark.django_db
+CANARY = "kanarienvogel"
+LONG = "x" * 10_000
+BIDI = "\u202eevil\u2066 name"
+
+
+@pytest.fixture
+def pair(organization, alice):
+    return make_pair(organization, alice)
+
+
+@pytest.fixture
+def visit(pair, signed_in):
+    """User, name of an address, its number, what is sent -> the answer."""
+
+    def go(user, name, *numbers, **sent):
+        address = reverse(f"chainmap:{name}", args=[pair.organization.pk, *numbers])
+        client = signed_in(user)
+        return client.post(address, sent) if sent else client.get(address)
+
+    return go
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def due_on(days=7):
+    return str(timezone.localdate() + timedelta(days=days))
+
+
+def invitation(**given):
+    return {"reason": "other", "words": "", "starts_at": "", "minutes": "20", "place": ""} | given
+
+
+def agreed(**given):
+    usual = {"sentence": "It comes by Tuesday", "owner": "other", "due_on": due_on(), "decides": "", "decides_name": ""}
+    return usual | given
+
+
+def test_from_a_low_score_over_a_coffee_to_an_agreement_and_what_came_of_it(pair, visit, signed_in):
+    page = visit(pair.marta, "coffee_new", pair.handoff.pk)
+    assert "You gave 6 of 10 in “Spring”." in text(page)
+    when = (timezone.localtime() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    sent = visit(pair.marta, "coffee_new", pair.handoff.pk, **invitation(reason="low_score", starts_at=when))
+    talk = Conversation.objects.get()
+    assert sent.url == reverse("chainmap:talk", args=[pair.organization.pk, talk.pk])
+    assert "You are invited." in text(visit(pair.alice, "talk", talk.pk))
+    assert visit(pair.alice, "talk_answer", talk.pk, answer="accept", version="1").status_code == 302
+    assert visit(pair.alice, "talk_lines", talk.pk, version="0", gets="a table", is_shown="on").status_code == 302
+    assert "a table" in text(visit(pair.marta, "talk", talk.pk))
+    file = visit(pair.marta, "talk_calendar", talk.pk)
+    assert file["Content-Type"] == "text/calendar; charset=utf-8"
+    assert file["Content-Disposition"] == 'attachment; filename="conversation.ics"'
+    made_at = visit(pair.marta, "agreement_new", talk.pk, **agreed(decides="somebody", decides_name="carla conti"))
+    agreement = Agreement.objects.get()
+    assert made_at.url == reverse("chainmap:agreement", args=[pair.organization.pk, agreement.pk])
+    assert (agreement.owner, agreement.decides.code) == (pair.supplier, "carla")
+    assert "Proposed to you" in text(visit(pair.alice, "agreement", agreement.pk))
+    assert visit(pair.alice, "agreement_answer", agreement.pk, answer="yes", version="1").status_code == 302
+    Agreement.objects.update(due_on=timezone.localdate())
+    assert "Say what came of it" in text(visit(pair.marta, "agreement", agreement.pk))
+    assert 'type="radio"' in text(visit(pair.marta, "agreement_outcome", agreement.pk))
+    visit(pair.alice, "agreement_outcome", agreement.pk, outcome="kept", version="2")
+    visit(pair.marta, "agreement_outcome", agreement.pk, outcome="kept", score="9", version="2")
+    page = text(visit(pair.alice, "agreement", agreement.pk))
+    assert "From 6 to 9." in page
+    assert "Too early to tell (2 answers)." in page
+    assert "From 6 to 9." in text(visit(pair.marta, "talks"))
+
+
+def test_a_second_invitation_points_to_the_first_and_keeps_what_was_typed(pair, visit):
+    first = pair.invite()
+    answer = visit(pair.alice, "coffee_new", pair.handoff.pk, **invitation(words="about the table"))
+    assert answer.status_code == 400
+    assert reverse("chainmap:talk", args=[pair.organization.pk, first.pk]) in text(answer)
+    assert "about the table" in text(answer)
+
+
+def test_whoever_left_is_named_and_nothing_typed_is_lost(pair, visit):
+    made, talk = pair.agree(), pair.invite()
+    pair.leave(pair.customer)
+    assert "will not take place" in text(visit(pair.alice, "talk", talk.pk))
+    assert visit(pair.alice, "talk_answer", talk.pk, answer="end", version="1").status_code == 302
+    for name, given in (("coffee_new", invitation(words="typed")), ("agreement_of_handoff", agreed(sentence="typed"))):
+        assert "Bob Brown left on 31 October 2026." in text(visit(pair.alice, name, pair.handoff.pk))
+        answer = visit(pair.alice, name, pair.handoff.pk, **given)
+        assert answer.status_code == 400
+        assert "typed" in text(answer)
+        assert "Bob Brown left on 31 October 2026." in text(answer)
+    page = text(visit(pair.alice, "agreement", made.pk))
+    assert "No longer needed" in page
+    assert visit(pair.alice, "agreement_answer", made.pk, answer="withdraw", version="2").status_code == 302
+    assert Agreement.objects.get().state == "withdrawn"
+
+
+def test_a_hand_off_that_was_taken_out_meanwhile_is_said_with_what_was_typed(pair, visit):
+    made, talk = pair.due(), pair.invite()
+    HandOff.objects.filter(pk=pair.handoff.pk).update(is_removed=True)
+    sent = (
+        ("coffee_new", pair.handoff.pk, invitation(words="typed")),
+        ("agreement_of_handoff", pair.handoff.pk, agreed(sentence="typed")),
+        ("talk_lines", talk.pk, {"gets": "typed", "version": "0"}),
+        ("agreement_edit", made.pk, agreed(sentence="typed", version="2")),
+    )
+    for name, number, given in sent:
+        answer = visit(pair.alice, name, number, **given)
+        assert answer.status_code == 409, name
+        assert "typed" in text(answer), name
+    for name, number in (("talk", talk.pk), ("agreement", made.pk), ("agreement_outcome", made.pk)):
+        assert visit(pair.alice, name, number).status_code == 409
+
+
+@pytest.mark.parametrize("field", ["gets", "needs", "unsaid"])
+def test_a_line_that_is_too_long_is_kept_in_its_field(pair, visit, field):
+    talk = pair.invite()
+    answer = visit(pair.alice, "talk_lines", talk.pk, **{field: LONG, "version": "0"})
+    assert answer.status_code == 400
+    assert LONG in text(answer)
+    assert "10000 characters, and 300 fit" in text(answer)
+    assert not Preparation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"sentence": LONG}, "10000 characters, and 300 fit"),
+        ({"sentence": "a\x00b"}, "cannot be shown"),
+        ({"sentence": ""}, "Say in one sentence"),
+        ({"due_on": "2020-01-01"}, "over already"),
+        ({"due_on": "9999-12-31"}, "two years"),
+        ({"due_on": "soon"}, "Give a day"),
+        ({"due_on": ""}, "Give the day"),
+        ({"owner": "them"}, "Choose one of those shown"),
+        ({"decides": "somebody"}, "Write the name"),
+        ({"decides_name": "Nobody Knows"}, "Nobody here is called “Nobody Knows”"),
+        ({"decides_name": BIDI}, "Nobody here is called “evil name”"),
+        ({"decides_name": "The client"}, "works here now"),
+        ({"score_today": "７"}, "“７” is no number from 0 to 10"),
+        ({"score_today": "11"}, "“11” is no number"),
+        ({"score_today": "07"}, "“07” is no number"),
+        ({"score_today": LONG}, "is no number"),
+    ],
+    ids=lambda given: str(given)[:40],
+)
+def test_what_makes_no_agreement_is_said_beside_its_field_and_kept(pair, visit, given, said):
+    Rating.objects.all().delete()  # so that the customer is asked how it is today
+    answer = visit(pair.marta, "agreement_of_handoff", pair.handoff.pk, **agreed(**given))
+    assert answer.status_code == 400
+    assert said in text(answer)
+    assert not Agreement.objects.exists()
+    if "sentence" not in given:
+        assert "It comes by Tuesday" in text(answer)
+
+
+def test_a_name_that_several_bear_is_asked_for_again(pair, visit, organization):
+    Party.objects.create(organization=organization, code="carla2", name="Carla Conti", capacity=1)
+    answer = visit(pair.marta, "agreement_of_handoff", pair.handoff.pk, **agreed(decides_name="Carla Conti"))
+    assert answer.status_code == 400
+    assert "Carla Conti · Delivery" in text(answer)
+    chosen = agreed(decides_name="Carla Conti · Delivery")
+    assert visit(pair.marta, "agreement_of_handoff", pair.handoff.pk, **chosen).status_code == 302
+    made = Agreement.objects.get()
+    assert "Carla Conti · Delivery" in text(visit(pair.marta, "agreement_edit", made.pk))
+
+
+@pytest.mark.parametrize(
+    "given", [{"starts_at": "soon"}, {"starts_at": "9999-12-31T23:59"}, {"starts_at": "2020-01-01T10:00"},
+              {"minutes": "７"}, {"minutes": "999"}, {"reason": "gap"}, {"place": LONG}, {"words": LONG}],
+    ids=lambda given: str(given)[:40],
+)  # fmt: skip
+def test_an_invitation_that_makes_no_sense_is_refused(pair, visit, given):
+    answer = visit(pair.alice, "coffee_new", pair.handoff.pk, **invitation(**given))
+    assert answer.status_code == 400
+    assert not Conversation.objects.exists()
+
+
+def test_two_edits_at_once_show_both(pair, visit):
+    made = pair.propose()
+    assert visit(pair.marta, "agreement_edit", made.pk, **agreed(sentence="by Monday", version="1")).status_code == 302
+    answer = visit(pair.alice, "agreement_edit", made.pk, **agreed(sentence="by Friday", owner="me", version="1"))
+    assert answer.status_code == 409
+    for shown in ("by Monday", "by Friday", "Bob Brown", 'name="version" value="2"'):
+        assert shown in text(answer)
+    assert Agreement.objects.get().sentence == "by Monday"
+    assert visit(pair.alice, "agreement_answer", made.pk, answer="yes", version="1").status_code == 409
+    again = agreed(sentence="by Friday", owner="me", version="2")
+    assert visit(pair.alice, "agreement_edit", made.pk, **again).status_code == 302
+
+
+def test_two_times_and_two_sets_of_lines_at_once_show_both(pair, visit):
+    talk = pair.invite()
+    for place, status in (("roof", 302), ("cellar", 409)):
+        answer = visit(pair.alice, "talk_time", talk.pk, place=place, minutes="30", starts_at="", version="1")
+        assert answer.status_code == status
+    assert "roof" in text(answer)
+    assert "cellar" in text(answer)
+    for gets, status in (("first", 302), ("second", 409)):
+        answer = visit(pair.alice, "talk_lines", talk.pk, gets=gets, version="0")
+        assert answer.status_code == status
+    assert "first" in text(answer)
+    assert "second" in text(answer)
+    assert visit(pair.alice, "talk_answer", talk.pk, answer="accept", version="1").status_code == 409
+
+
+def test_two_outcomes_of_one_person_show_both_and_the_second_can_be_sent_again(pair, visit):
+    made = pair.due()
+    said = {"version": "2", "seen_outcome": "", "seen_score": ""}
+    visit(pair.marta, "agreement_outcome", made.pk, outcome="not", score="3", **said)
+    answer = visit(pair.marta, "agreement_outcome", made.pk, outcome="kept", score="8", **said)
+    assert answer.status_code == 409
+    assert "not kept" in text(answer)
+    assert 'name="seen_outcome" value="not"' in text(answer)
+    said |= {"seen_outcome": "not", "seen_score": "3"}
+    assert visit(pair.marta, "agreement_outcome", made.pk, outcome="kept", score="8", **said).status_code == 302
+    assert Agreement.objects.get().score_after == 8
+
+
+@pytest.mark.parametrize("score", ["７", "11", "-1", "7.5", "", "1e1", LONG])
+def test_a_score_that_is_none_is_refused(pair, visit, score):
+    made = pair.due()
+    answer = visit(pair.marta, "agreement_outcome", made.pk, outcome="kept", score=score, version="2")
+    assert answer.status_code == 400
+    assert Agreement.objects.get().customer_outcome == ""
+
+
+def test_ending_twice_is_said(pair, visit):
+    talk, made = pair.invite(), pair.due()
+    assert visit(pair.alice, "talk_answer", talk.pk, answer="end", version="1").status_code == 302
+    answer = visit(pair.alice, "talk_answer", talk.pk, answer="end", version="1")
+    assert answer.status_code == 400
+    assert "over already" in text(answer)
+    Agreement.objects.update(state="ended", supplier_outcome="kept", customer_outcome="kept", score_after=5)
+    answer = visit(pair.alice, "agreement_outcome", made.pk, outcome="kept", version="2", seen_outcome="kept")
+    assert answer.status_code == 400
+    assert "over already" in text(answer)
+
+
+def test_names_that_turn_the_reading_direction_do_nothing(pair, visit):
+    Party.objects.filter(pk=pair.customer.pk).update(name=BIDI)
+    made, talk = pair.propose(), pair.invite()
+    addresses = [("agreement", made.pk), ("talk", talk.pk), ("talks",), ("agreement_edit", made.pk)]
+    for name, *number in [*addresses, ("coffee_new", pair.handoff.pk)]:
+        page = visit(pair.alice, name, *number)
+        assert page.status_code == 200
+        assert "\u202e" not in text(page)
+        assert "evil name" in text(page)
+
+
+def everything(pair):
+    """A hand-off with a conversation, lines, needs and two agreements, each with a text only the two may see."""
+    talk = pair.invite(words=CANARY, place=CANARY, starts_at=timezone.now() + timedelta(days=1))
+    for party, shown in ((pair.supplier, True), (pair.customer, False)):
+        Preparation.objects.create(
+            conversation=talk, party=party, gets=f"{CANARY} {party.code}", is_shown=shown, version=1
+        )
+    Need.objects.create(handoff=pair.handoff, text=CANARY)
+    made = pair.due(sentence=CANARY)
+    pair.propose(sentence=CANARY)
+    return talk, made
+
+
+def crawled(pair, user, talk, made):
+    """What this user gets at every address of this part, with the numbers of the pair in it, and on usual pages."""
+    client = Client()
+    client.force_login(user)
+    values = {
+        "organization": pair.organization.pk, "handoff": pair.handoff.pk, "conversation": talk.pk,
+        "agreement": made.pk, "need": pair.handoff.needs.get().pk,
+    }  # fmt: skip
+    parts = ("me/handoffs/", "me/talks/", "me/agreements/", "organization>/agreements/")
+    pages = {address: client.get(address) for part in parts for address in addresses(values, only=part)}
+    for name in ("chain", "me", "rounds", "news"):
+        pages[name] = client.get(reverse(f"chainmap:{name}", args=[pair.organization.pk]))
+    return pages
+
+
+def test_nobody_else_sees_a_word(pair, bob, carla, dora, erik):
+    talk, made = everything(pair)
+    agreement_share(user=pair.alice, organization=pair.organization, pk=made.pk, shared=True)
+    for user in (pair.toni, bob, carla, dora, erik):
+        for address, answer in crawled(pair, user, talk, made).items():
+            assert CANARY.encode() not in answer.content, (user.username, address)
+    seen = [answer for answer in crawled(pair, pair.alice, talk, made).values() if CANARY.encode() in answer.content]
+    assert len(seen) >= 5  # the crawl does see what there is
+
+
+def test_the_coach_sees_the_words_while_both_tick_and_never_a_score(pair, bob, visit):
+    _talk, made = everything(pair)
+    Agreement.objects.filter(pk=made.pk).update(score_before=3, score_after=7, state="ended")
+
+    def shown():
+        return CANARY in text(visit(bob, "agreements_shared"))
+
+    def tick(user, shared):
+        assert visit(user, "agreement_share", made.pk, shared=shared).status_code == 302
+
+    tick(pair.alice, "yes")
+    assert not shown()
+    tick(pair.marta, "yes")
+    assert shown()
+    assert "From 3 to 7" not in text(visit(bob, "agreements_shared"))
+    assert visit(bob, "agreement", made.pk).status_code == 404
+    tick(pair.marta, "no")
+    assert not shown()
+
+
+def test_a_manager_sees_how_many_and_a_member_nothing(pair, carla, visit):
+    everything(pair)
+    page = visit(carla, "agreements_shared")
+    assert page.context["counts"].open == 2
+    assert CANARY not in text(page)
+    assert "Shared with you" not in text(page)
+    assert visit(pair.alice, "agreements_shared").status_code == 403
+
+
+def test_lines_are_hidden_until_they_are_shown(pair, visit):
+    talk, _made = everything(pair)
+    for user, mine, theirs in ((pair.alice, "alice", "bob"), (pair.marta, "bob", "alice")):
+        page = text(visit(user, "talk", talk.pk))
+        assert f"{CANARY} {mine}" in page
+        assert (f"{CANARY} {theirs}" in page) == (theirs == "alice")
+
+
+def test_the_pages_take_as_many_queries_whatever_there_is(pair, signed_in):
+    """Of each page: the same number with one agreement, need and moment, and with many."""
+    talk, made = everything(pair)
+    client = signed_in(pair.alice)
+
+    def counted():
+        numbers = {}
+        for name, number in (("talk", talk.pk), ("agreement", made.pk), ("coffee_new", pair.handoff.pk)):
+            with CaptureQueriesContext(connection) as queries:
+                address = reverse(f"chainmap:{name}", args=[pair.organization.pk, number])
+                assert client.get(address).status_code == 200
+            numbers[name] = len(queries)
+        return numbers
+
+    counted()  # what is kept of the first visit
+    few = counted()
+    for more in range(10):
+        pair.due(sentence=str(more))
+        Need.objects.create(handoff=pair.handoff, text=str(more))
+    Agreement.objects.update(conversation=talk)
+    assert counted() == few
+    assert max(few.values()) <= 20
+
+
+def test_the_two_sides_find_their_part_on_the_page_of_the_hand_off(pair, visit):
+    own = own_handoff(user=pair.alice, organization=pair.organization, pk=pair.handoff.pk)
+    assert own.other == pair.customer
+    page = text(visit(pair.alice, "handoff", pair.handoff.pk))
+    assert "Invite for a coffee" in page
