@@ -26,6 +26,7 @@ from chainmap.domain.small_groups import choose_counted
 from chainmap.models import Ask, Rating, Release, Round, SealedAnswer
 from chainmap.services.answers import StoredAnswer, answers_find
 from chainmap.services.journal import journal_empty
+from chainmap.services.moments import moments_of_round
 
 #: Numbers of raters in an anonymous round start here, far above the number of any party.
 _FIRST_UNNAMED = 2**40
@@ -89,6 +90,7 @@ def release_publish(*, round_pk: int) -> bool:
             return False
         if held.mode != Round.Mode.ANONYMOUS:
             _ratings_write(held, given, held.closed_on or timezone.localdate())
+            moments_of_round(round=held)  # told on the cards: of the two sides alone, as the ratings are
         if release is not None:
             release.save()
         SealedAnswer.objects.filter(round=held).delete()

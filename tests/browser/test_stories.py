@@ -1,0 +1,105 @@
+"""Moments, the ladder, purposes and stories in a real browser, as a new user would: on a phone and on a screen."""
+
+from __future__ import annotations
+
+from itertools import cycle, product
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+
+from chainmap.models import HandOff, Moment, Party, Story
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def forecast(acme):
+    """Alice -> Bob; Bob stands for the party of his name here."""
+    bob = acme.memberships.get(user__username="bob").user
+    Party.objects.filter(organization=acme, code="bob").update(user=bob)
+    return HandOff.objects.get(organization=acme, supplier__code="alice", customer__code="bob")
+
+
+def test_a_moment_is_told_thanked_and_answered_on_a_phone(open_as, acme, forecast, page):
+    page.set_viewport_size(PHONE)
+    page = open_as("bob", reverse("chainmap:handoff", args=[acme.pk, forecast.pk]))
+    assert page.get_by_role("heading", name="The next rung: client").is_visible()
+    assert page.locator("[aria-current=step]").inner_text().split() == ["customer", "now"]
+    page.get_by_role("link", name="Tell a moment").click()
+    page.get_by_label("Misery").check()
+    page.get_by_label("What happened, in one line").fill("Two lines were missing.")
+    page.get_by_role("button", name="Tell it").click()
+    assert page.get_by_text("Told. Alice Adams sees it, and nobody else.").is_visible()
+
+    page = open_as("alice", reverse("chainmap:moments", args=[acme.pk]))
+    assert page.get_by_text("Two lines were missing.").is_visible()
+    page.get_by_role("button", name="Say thank you").click()
+    assert page.get_by_text("Bob Brown is told of your answer.").is_visible()
+    page.get_by_role("link", name="Answer in a line").click()
+    page.get_by_label("Your answer").fill("We check both lists now.")
+    page.get_by_role("button", name="Send").click()
+    moment = Moment.objects.get()
+    assert (moment.is_thanked, moment.reply) == (True, "We check both lists now.")
+    page = open_as("bob", reverse("chainmap:handoff", args=[acme.pk, forecast.pk]))
+    assert page.get_by_text("We check both lists now.").is_visible()
+    page.get_by_text("How this is worked out").click()
+    assert page.get_by_text("Every moment of misery has an answer in words from the supplier.").is_visible()
+
+
+def test_a_purpose_is_written_and_a_story_told_from_the_chain(open_as, acme, forecast):
+    page = open_as("bob", reverse("chainmap:chain", args=[acme.pk]))
+    page.locator(".purpose-line").get_by_role("link", name="Purpose and stories").click()
+    page.get_by_role("link", name="Write the purpose").click()
+    page.get_by_label("How do we make a difference to our customers?").fill("Builders open on the day they planned.")
+    page.get_by_role("button", name="Save").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Builders open on the day they planned."
+    page.get_by_role("link", name="Tell a story").click()
+    page.get_by_label("Title").fill("Open in a week")
+    page.get_by_label("What happened for the customer?").fill("They opened eight days early.")
+    assert page.get_by_role("checkbox", checked=True).count() == 2  # Bob's main chain: plan, report
+    page.get_by_role("button", name="Tell it").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "Open in a week"
+    page.get_by_role("link", name="The client").click()
+    assert page.get_by_role("heading", name="Stories that reached The client").is_visible()
+    assert page.get_by_role("link", name="Open in a week").is_visible()
+
+
+def test_everybody_can_use_these_pages_in_light_and_dark_on_phone_and_screen(open_as, acme, forecast):
+    """axe finds nothing, nothing scrolls sideways at 320, targets are large; each page at one of the four."""
+    made = [
+        Moment.objects.create(
+            handoff=forecast, teller=forecast.customer, kind=kind, words="Word " * 40, told_on="2026-11-02"
+        )
+        for kind in ("magic", "misery")
+    ]
+    story = Story.objects.create(
+        organization=acme, title="A" * 120, text="They could open.", teller=forecast.supplier, told_on="2026-11-02",
+        customer=Party.objects.get(organization=acme, code="client"),
+    )  # fmt: skip
+    story.handoffs.set(HandOff.objects.filter(organization=acme))
+    pages = [
+        ("alice", "handoff", [forecast.pk]), ("alice", "moments", []), ("alice", "moment_answer", [made[1].pk]),
+        ("alice", "purpose", []), ("alice", "story", [story.pk]), ("alice", "story_new", []),
+        ("alice", "story_remove", [story.pk]), ("alice", "party", [story.customer_id]),
+        ("bob", "moment_tell", [forecast.pk]), ("bob", "purpose_edit", []),
+    ]  # fmt: skip
+    for (who, name, numbers), (width, colours) in zip(
+        pages, cycle(product((320, 1280), ("light", "dark"))), strict=False
+    ):
+        page = open_as(who, reverse(f"chainmap:{name}", args=[acme.pk, *numbers]))
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=colours)
+        found = Axe().run(page)
+        assert found.violations_count == 0, f"{name} {width} {colours}: {found.generate_report()}"
+        page.set_viewport_size({"width": 320, "height": 640})
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
+        small = page.evaluate(
+            """() => [...document.querySelectorAll("main button, main summary, main a")]
+                .filter((one) => one.offsetParent !== null)
+                .map((one) => [one.textContent.trim(), one.getBoundingClientRect().height])
+                .filter(([, height]) => height < 44)"""
+        )
+        assert small == [], name
