@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.errors import MessageError
 from enum import StrEnum
+from typing import Final
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -30,7 +31,7 @@ _logger = logging.getLogger(__name__)
 #: Times in a row that the server cannot be reached before the rest is not tried any more.
 _GIVE_UP = 2
 #: So that no program answers a mail that a program wrote.
-_HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+PROGRAM_HEADERS: Final = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
 class MailKind(StrEnum):
@@ -86,7 +87,7 @@ def mail_compose(*, kind: MailKind, round: Round, rater: Party, link: MailedLink
         subject=clean_text(subjects[kind] % words, limit=200),
         body=render_to_string(f"chainmap/mail/{kind.value}.txt", words).strip() + "\n",
         to=[rater.email],
-        headers=_HEADERS,
+        headers=PROGRAM_HEADERS,
     )
 
 

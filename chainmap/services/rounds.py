@@ -23,6 +23,7 @@ from chainmap.services.asking import asks_create
 from chainmap.services.background import run_soon
 from chainmap.services.ballots import answered_share
 from chainmap.services.links import links_mail, reminders_mail
+from chainmap.services.news import news_of_round
 from chainmap.services.releases import release_publish, releases_missing
 from chainmap.services.structure import structure_freeze
 
@@ -297,6 +298,7 @@ def _start(round: Round) -> None:
         round.seal = secrets.token_hex(32)
     round.save()
     answers_prepare(round=round)
+    news_of_round(round=round)
 
 
 def _close(round: Round, now: datetime) -> None:

@@ -1,5 +1,14 @@
-"""The addresses of notifications."""
+"""The addresses of news and of the choice how often they are mailed."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-news_urls: list[URLPattern] = []
+from chainmap.web import mail_pages, news
+
+_NEWS = "organizations/<int:organization>/me/news/"
+
+news_urls = [
+    path(_NEWS, news.news_page, name="news"),
+    path(_NEWS + "seen/", news.news_read, name="news_seen"),
+    path(_NEWS + "mail/", news.news_mail, name="news_mail"),
+    path("mail/<str:token>/", mail_pages.mail_choice, name="mail_choice"),
+]

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from chainmap.management.commands import run_rounds
-from chainmap.models import Party, Round
+from chainmap.models import Agreement, HandOff, Notification, Party, Round
 from chainmap.services.rounds import RoundsRun
 
 pytestmark = pytest.mark.django_db
@@ -92,3 +92,38 @@ def test_a_stop_during_the_pause_ends_it_at_once(looks, told, monkeypatch):
     monkeypatch.setattr(run_rounds.time, "sleep", lambda _seconds: signal.raise_signal(signal.SIGTERM))
     assert told("--watch").out == ""
     assert len(looks) == 2, "no look after the stop"
+
+
+# ---- agreements and news
+
+
+@pytest.fixture
+def day_came(organization, people):
+    """An agreement of alice and bob whose day is today."""
+    given = HandOff.objects.get(organization=organization, supplier__code="alice", customer__code="bob")
+    return Agreement.objects.create(
+        handoff=given,
+        made_by=given.customer,
+        owner=given.supplier,
+        sentence="By Tuesday.",
+        due_on=timezone.localdate(),
+        state=Agreement.State.AGREED,
+    )
+
+
+def test_agreements_whose_day_came_are_told_and_what_is_new_is_mailed(day_came, told):
+    Party.objects.filter(code="alice").update(email="alice@acme.example")
+    first = told().out
+    assert first.endswith("People reminded of an agreement: 2. Mails with news: 0.\n")
+    assert Notification.objects.filter(kind="agreement_due").count() == 2
+    Notification.objects.update(made_at=timezone.now() - timedelta(minutes=16))
+    assert told().out.endswith("Reminders: 0.\nPeople reminded of an agreement: 0. Mails with news: 1.\n")
+    assert [message.to for message in mail.outbox] == [["alice@acme.example"]]
+    assert told().out == "Rounds opened: 0, closed: 0, published: 0. Reminders: 0.\n", "nothing to tell, nothing said"
+
+
+def test_a_look_at_rounds_that_fails_does_not_keep_news_back(looks, told, day_came):
+    looks += [ValueError("somebody@acme.example"), NOTHING]
+    output = told("--watch")
+    assert output.out == "People reminded of an agreement: 2. Mails with news: 0.\n"
+    assert "ValueError" in output.err

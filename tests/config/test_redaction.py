@@ -25,6 +25,7 @@ urlpatterns = [
     path("a/<str:token>/", fails),
     path("api/v1/links/<str:token>/<int:ask>/", fails),
     path("a/<str:token>/x/", answers),
+    path("mail/<str:token>/", fails),
 ]
 
 
@@ -53,11 +54,11 @@ def test_every_handler_hides_links():
         assert any(isinstance(each, HideLinks) for each in handler.filters), handler
 
 
-@pytest.mark.parametrize("address", [f"/a/{TOKEN}/", f"/api/v1/links/{TOKEN}/3/"])
+@pytest.mark.parametrize("address", [f"/a/{TOKEN}/", f"/api/v1/links/{TOKEN}/3/", f"/mail/MQ:{TOKEN}/"])
 def test_an_error_on_a_link_page_is_logged_without_the_link(written, address):
     assert Client(raise_request_exception=False).get(address).status_code == 500
     log = written.getvalue()
-    assert "Internal Server Error: " + address.replace(TOKEN, "…") in log
+    assert "Internal Server Error: " + address.replace("MQ:", "").replace(TOKEN, "…") in log
     assert "RuntimeError: no such row" in log, "the trace is there"
     assert "test_redaction.py" in log
     assert TOKEN not in log
@@ -92,6 +93,8 @@ def test_broken_tokens_are_hidden_as_well(broken):
     assert without_links(f"'/a/{broken}' \"/a/{broken}?x=1\"") == "'/a/…' \"/a/…?x=1\""
 
 
-@pytest.mark.parametrize("text", ["/organizations/3/rounds/4/", "a / b", "/sign-in/", "", "/a/"])
+@pytest.mark.parametrize(
+    "text", ["/organizations/3/rounds/4/", "a / b", "/sign-in/", "", "/a/", "/organizations/3/me/news/mail/"]
+)
 def test_other_addresses_stay(text):
     assert without_links(text) == text

@@ -1,4 +1,4 @@
-"""What is due: rounds to open, to close, to publish, and people to remind."""
+"""What is due: rounds to open, to close, to publish, people to remind, agreements whose day came, and news by mail."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from chainmap.services.agreements import agreements_remind
 from chainmap.services.background import background_finish, error_without_words
+from chainmap.services.digests import digests_send
 from chainmap.services.rounds import RoundsRun, rounds_run
 
 #: Seconds between two looks.
@@ -21,7 +23,10 @@ _PAUSE = 60.0
 
 class Command(BaseCommand):
     _stopping = _pausing = False
-    help = "Open, close and publish the rounds that are due and send the reminders that are due; once, or --watch."
+    help = (
+        "Open, close and publish the rounds that are due, send the reminders that are due, remind of agreements and "
+        "mail news; once, or --watch."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--watch", action="store_true", help="every minute until stopped, telling what was done")
@@ -33,20 +38,34 @@ class Command(BaseCommand):
                 self._watch()
         else:
             self._tell(rounds_run(now=timezone.now()))
+            self._look_at_people()
         background_finish()
 
     def _watch(self) -> None:
         while not self._stopping:
             close_old_connections()
-            try:
-                run = rounds_run(now=timezone.now())
-            except Exception as error:
-                # a database that is away for a minute must not end the watch
-                self.stderr.write(_("This look failed, the next is in a minute: ") + error_without_words(error))
-            else:
-                if run.opened or run.closed or run.released or run.reminders:
-                    self._tell(run)
+            for look in (self._look_at_rounds, self._look_at_people):
+                try:
+                    look()
+                except Exception as error:
+                    # a database that is away for a minute must not end the watch
+                    self.stderr.write(_("This look failed, the next is in a minute: ") + error_without_words(error))
             self._pause()
+
+    def _look_at_rounds(self) -> None:
+        run = rounds_run(now=timezone.now())
+        if run.opened or run.closed or run.released or run.reminders:
+            self._tell(run)
+
+    def _look_at_people(self) -> None:
+        """What people agreed and what is new for them; said only where something was done."""
+        now = timezone.now()
+        due = agreements_remind(today=timezone.localdate(now))
+        mailed = digests_send(now=now)
+        if due or mailed:
+            said = _("People reminded of an agreement: %(due)d. Mails with news: %(mailed)d.")
+            self.stdout.write(said % {"due": due, "mailed": mailed})
+            self.stdout.flush()
 
     def _pause(self) -> None:
         self._pausing = True
