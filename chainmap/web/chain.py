@@ -6,16 +6,21 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from chainmap.access import can
+from chainmap.access import roles_of
 from chainmap.domain.findings import Bottlenecks
-from chainmap.domain.roles import Action
+from chainmap.domain.roles import Action, allows
 from chainmap.exports import words
 from chainmap.models import Organization
 from chainmap.services.analysis import bottlenecks_find, delivered_range_find
+from chainmap.services.decisions import permissions_find
+from chainmap.services.first_question import clarity_find
+from chainmap.services.my_page import home_organization
 from chainmap.services.organizations import organization_find, organizations_list
 from chainmap.services.parties import party_of_user
 from chainmap.services.pictures import chain_draw
+from chainmap.services.purposes import purpose_texts
 from chainmap.services.rounds import latest_published
+from chainmap.web.decision_items import decision_items
 from chainmap.web.downloads import file_links
 from chainmap.web.due import due_rows
 from chainmap.web.handoff_rows import handoff_rows
@@ -32,10 +37,13 @@ ASKED_NEXT = 10
 
 @page
 def home(request: HttpRequest) -> HttpResponse:
-    """What is due, if anything; else straight on to the chain, or a choice for those who belong to several
-    organizations."""
+    """A member's own page; for others what is due, if anything; else straight on to the chain, or a choice for those
+    who belong to several organizations."""
     require_known(request)
     organizations = organizations_list(actor=request.user)
+    own = home_organization(user=request.user, organizations=organizations)
+    if own is not None:
+        return redirect("chainmap:me", own.pk)
     due = due_rows(request.user)
     if len(organizations) == 1 and not due:
         return redirect("chainmap:chain", organizations[0].pk)
@@ -50,6 +58,7 @@ def chain_page(request: HttpRequest, organization: int) -> HttpResponse:
     finding = bottlenecks_find(actor=request.user, organization=found)
     links = PartyLinks(found, finding)
     ranked, asked = finding.ranked, finding.ask_next
+    roles = roles_of(request.user, found)
     table = page_of(request, Paginator(ranked, ROWS_A_PAGE))
     context = {
         "organization": found,
@@ -66,9 +75,14 @@ def chain_page(request: HttpRequest, organization: int) -> HttpResponse:
         "asked_count": len(asked),
         "asked": handoff_rows(asked[:ASKED_NEXT], links) if finding.analysed else (),
         "structure": structure_items(finding, links),
+        "decisions": decision_items(permissions_find(actor=request.user, organization=found), links),
         "delivered_range": delivered_range_find(actor=request.user, organization=found),
         "own": party_of_user(user=request.user, organization=found),
-        "may_export": can(request.user, Action.EXPORT_BOTTLENECKS, found),
+        "purpose": purpose_texts(actor=request.user, organization=found),
+        "clarity": clarity_find(actor=request.user, organization=found),
+        "may_export": allows(roles, Action.EXPORT_BOTTLENECKS),
+        "may_count_agreements": allows(roles, Action.COUNT_AGREEMENTS),
+        "may_change_questionnaires": allows(roles, Action.CHANGE_QUESTIONNAIRES),
         "files": file_links("chainmap:bottlenecks_download", found.pk),
         "by_team": None if finding.analysed else latest_published(actor=request.user, organization=found),
     }

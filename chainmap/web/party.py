@@ -9,12 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.safestring import SafeString, mark_safe
 
-from chainmap.access import NotFound
+from chainmap.access import NotFound, can
 from chainmap.domain.findings import ClientShare, HandOffFinding, PartyChain, SupplierShare
+from chainmap.domain.records import PartyKind
+from chainmap.domain.roles import Action
 from chainmap.exports.waterfall import waterfall_svg
+from chainmap.models import Organization, Party
 from chainmap.services.analysis import bottlenecks_find, party_chain_find
 from chainmap.services.organizations import organization_find
-from chainmap.services.parties import party_find
+from chainmap.services.parties import party_find, party_of_user
+from chainmap.services.purposes import purpose_texts
+from chainmap.services.stories import stories_list
+from chainmap.web.handoff_forms import LeftForm
 from chainmap.web.handoff_rows import HandOffRow, handoff_rows
 from chainmap.web.pages import page
 from chainmap.web.party_links import PartyLinks
@@ -23,6 +29,8 @@ from chainmap.web.queries import require_known
 
 #: Neighbours seen at once, neighbours behind "more", and hand-offs of one table.
 NEIGHBOURS_SHOWN, NEIGHBOURS_MORE, HANDOFFS_SHOWN = 8, 200, 100
+#: Stories on the page of an end customer.
+STORIES_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +82,21 @@ def party_page(request: HttpRequest, organization: int, party: int) -> HttpRespo
         "given": _handoffs([row for row in finding.handoffs if row.supplier == person.code], links),
         "received": _handoffs([row for row in finding.handoffs if row.customer == person.code], links),
     }
-    return render(request, "chainmap/party.html", context)
+    if can(request.user, Action.CHANGE_PEOPLE, found):
+        context["form"] = LeftForm(initial={"left_on": person.left_on})
+    return render(request, "chainmap/party.html", context | _purpose(request, found, person))
+
+
+def _purpose(request: HttpRequest, organization: Organization, party: Party) -> dict[str, object]:
+    """What it is all for, where the chain ends; of an end customer also the stories that reached them."""
+    purpose = purpose_texts(actor=request.user, organization=organization)
+    told: dict[str, object] = {"purpose": purpose, "team_purpose": purpose.teams.get(party.team_id or 0, "")}
+    if party.kind == PartyKind.END_CUSTOMER.value:
+        told["stories"] = stories_list(
+            actor=request.user, organization=organization, customer=party.pk, limit=STORIES_SHOWN
+        )
+        told["may_tell"] = party_of_user(user=request.user, organization=organization) is not None
+    return told
 
 
 def _waterfall(chain: PartyChain, links: PartyLinks) -> SafeString:

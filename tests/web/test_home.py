@@ -4,11 +4,36 @@ from __future__ import annotations
 
 from django.contrib.auth.models import User
 
-from chainmap.models import Membership
+from chainmap.access import OPERATOR
+from chainmap.models import Membership, Party
+from chainmap.services.rounds import RoundPlan, round_create, round_open
 
 
-def test_one_organization_leads_straight_to_its_chain(alice, chain_url, signed_in):
+def test_a_member_who_stands_for_a_party_lands_on_their_own_page(alice, organization, chain_url, signed_in):
+    """Also where something is due: it is the first block there."""
+    assert signed_in(alice).get("/")["Location"] == f"{chain_url}me/"
+    planned = round_create(actor=OPERATOR, organization=organization, plan=RoundPlan(name="Now"))
+    round_open(actor=OPERATOR, round=planned)
+    assert signed_in(alice).get("/")["Location"] == f"{chain_url}me/"
+
+
+def test_one_organization_leads_straight_to_its_chain(bob, carla, chain_url, signed_in):
+    for user in (bob, carla):
+        assert signed_in(user).get("/")["Location"] == chain_url
+
+
+def test_a_member_without_a_place_in_the_chain_sees_what_is_due_or_the_chain(alice, organization, chain_url, signed_in):
+    planned = round_create(actor=OPERATOR, organization=organization, plan=RoundPlan(name="Now"))
+    round_open(actor=OPERATOR, round=planned)
+    Party.objects.update(user=None)
     assert signed_in(alice).get("/")["Location"] == chain_url
+
+
+def test_whoever_has_another_role_too_sees_first_what_is_due(alice, organization, chain_url, signed_in):
+    Membership.objects.create(organization=organization, user=alice, role="manager")
+    planned = round_create(actor=OPERATOR, organization=organization, plan=RoundPlan(name="Now"))
+    round_open(actor=OPERATOR, round=planned)
+    assert "You are asked" in signed_in(alice).get("/").content.decode()
 
 
 def test_two_roles_in_one_organization_are_still_one_organization(alice, organization, chain_url, signed_in):
