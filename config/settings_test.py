@@ -16,3 +16,7 @@ WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 CHAINMAP_BACKGROUND = False
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in real life: threads of the live server would share one connection to a database in memory, and two
+    # requests at the same moment would be in each other's transaction.
+    DATABASES["default"]["TEST"] = {"NAME": Path(os.environ["CHAINMAP_DATA"]) / "test.sqlite3"}

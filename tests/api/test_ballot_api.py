@@ -25,7 +25,8 @@ NOTHING = {
 }  # fmt: skip
 FULL = {
     "score": 4, "not_this_period": False, "reason": "late", "moment": "misery", "moment_line": "Tuesday, the audit",
-    "care": {"responsiveness": "missing", "empowerment": "good"}, "needs": {}, "comment": "Zażółć\ngęślą jaźń 🚀", "wish": "Friday",
+    "care": {"responsiveness": "missing", "empowerment": "good"}, "needs": {},
+    "comment": "Zażółć\ngęślą jaźń 🚀", "wish": "Friday",
     "shared": True,
 }  # fmt: skip
 

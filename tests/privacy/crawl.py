@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from django.test import Client
 from django.urls import get_resolver
 
+from chainmap.models import Organization
+from tests.access.own import MODULES
 from tests.access.table import routes
 
 #: What differs from answer to answer whatever is in them.
@@ -35,6 +37,14 @@ def addresses(values: Mapping[str, object], *, only: str = "") -> Iterator[str]:
         for format in FORMATS if "_format:format>" in route else ("",):
             filled = {**values, "format": format}
             yield "/" + _HOLE.sub(lambda hole, filled=filled: str(filled[hole[1]]), route)
+
+
+def own_values(organization: Organization) -> dict[str, object]:
+    """What stands in the holes of the addresses of "my page", by the name of the hole."""
+    values: dict[str, object] = {}
+    for module in MODULES:
+        values |= {_HOLE.fullmatch(hole)[1]: value for hole, value in module.holes(organization).items()}
+    return values
 
 
 def look(client: Client, address: str) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
