@@ -111,7 +111,7 @@ class HandOffRows(InOrganization):
     serializer_class = HandOffSerializer
 
     def visible_rows(self) -> QuerySet[HandOff]:
-        return HandOff.objects.visible_to(self.request.user)
+        return HandOff.objects.visible_to(self.request.user).in_chain()
 
 
 @described(

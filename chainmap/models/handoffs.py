@@ -25,9 +25,9 @@ class HandOffQuerySet(models.QuerySet["HandOff"]):
         """Hand-offs of the organizations the user belongs to."""
         return in_visible_organization(self, user)
 
-    def of_sides(self, user: User) -> HandOffQuerySet:
-        """Hand-offs the user gives or receives as a person of the chain."""
-        return self.visible_to(user).filter(Q(supplier__user_id=user.pk) | Q(customer__user_id=user.pk))
+    def in_chain(self) -> HandOffQuerySet:
+        """Those that are analysed and asked about: not what one side alone says so far."""
+        return self.filter(is_claim=False)
 
 
 class HandOffManager(models.Manager.from_queryset(HandOffQuerySet)):  # type: ignore[misc]
@@ -68,6 +68,9 @@ class HandOff(models.Model):
         related_name="decides",
         verbose_name=_("decides on exceptions"),
     )
+    #: Named by one of two people of the house and not confirmed by the other yet: seen, but not part of the chain that
+    #: is analysed and asked about. What a file brings is none, and what was confirmed once is none any more.
+    is_claim = models.BooleanField(default=False, db_default=False)
     #: Counts the changes, so that two at once do not overwrite each other.
     version = models.PositiveIntegerField(default=1, db_default=1)
     #: Taken out of the chain; its ratings and its history stay, and it can be brought back.

@@ -6,6 +6,7 @@
 - a conversation is between the two sides of its hand-off, an agreement is made and kept by one of them, a moment is
   told by somebody else than the supplier, and whoever decides or is named belongs to the organization;
 - a release is never changed; the mode of a round with an answer, and a round's minimum group once open, stay;
+- a party gets no other user while it has what its user wrote for themselves alone;
 - a party with hand-offs does not move to another organization, and one that gives something is no end customer.
 
 They are installed after every ``migrate`` and not by one migration: SQLite rebuilds a table on most changes of it and
@@ -39,6 +40,15 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         " OR (NEW.kind = 'end_customer' AND OLD.kind <> 'end_customer'"
         " AND EXISTS (SELECT 1 FROM chainmap_handoff WHERE supplier_id = NEW.id))",
         "party_stays: a party with hand-offs keeps its organization, and one that gives is no end customer",
+    ),
+    "party_user": (
+        "chainmap_party",
+        "UPDATE",
+        "NEW.user_id IS NOT NULL AND (OLD.user_id IS NULL OR NEW.user_id <> OLD.user_id)"
+        " AND (EXISTS (SELECT 1 FROM chainmap_assessment WHERE party_id = NEW.id)"
+        " OR EXISTS (SELECT 1 FROM chainmap_clientanswer WHERE party_id = NEW.id)"
+        " OR EXISTS (SELECT 1 FROM chainmap_preparation WHERE party_id = NEW.id))",
+        "party_user: what one person wrote for themselves alone would become another one s",
     ),
     "party_team": (
         "chainmap_party",

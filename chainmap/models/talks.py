@@ -117,6 +117,8 @@ class Agreement(models.Model):
     id = models.BigIntegerField(primary_key=True, default=random_public_key)
     handoff = models.ForeignKey(HandOff, models.CASCADE, related_name="agreements")
     conversation = models.ForeignKey(Conversation, models.SET_NULL, null=True, related_name="agreements")
+    #: The agreement these other words are proposed for: it stands until both say yes to them.
+    replaces = models.ForeignKey("self", models.SET_NULL, null=True, related_name="proposals")
     sentence = models.CharField(max_length=300)
     made_by = models.ForeignKey(Party, models.CASCADE, related_name="+")
     owner = models.ForeignKey(Party, models.CASCADE, related_name="+")

@@ -22,7 +22,7 @@ def handoffs_asked(*, round: Round) -> Sequence[HandOff]:
     kinds = [PartyKind.EMPLOYEE.value]
     if round.asks_end_customers:
         kinds.append(PartyKind.END_CUSTOMER.value)
-    asked = handoffs.filter(organization=round.organization, customer__kind__in=kinds)
+    asked = handoffs.in_chain().filter(organization=round.organization, customer__kind__in=kinds)
     teams = set(round.teams.values_list("pk", flat=True))
     end = PartyKind.END_CUSTOMER.value
     chosen = [one for one in asked if not teams or one.customer.kind == end or one.customer.team_id in teams]

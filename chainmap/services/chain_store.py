@@ -77,10 +77,14 @@ def parties_known(*, organization: Organization) -> dict[str, KnownParty]:
     return {code: KnownParty(pk=pk, kind=PartyKind(kind)) for code, pk, kind in rows.iterator()}
 
 
+#: What a file says of a hand-off by naming it, and what naming it means: it is in the chain, whoever says so.
+_KEPT = ("volume", "passes", "returned", "is_removed", "is_claim")
+
+
 def handoffs_known(*, organization: Organization) -> dict[tuple[int, int, str], tuple[Any, ...]]:
-    """(supplier, customer, deliverable) -> (pk, volume, passes, returned, is_removed), also of those taken out."""
+    """(supplier, customer, deliverable) -> (pk, *_KEPT, version), also of those that were taken out."""
     rows = HandOff.everything.filter(organization=organization).values_list(
-        "supplier_id", "customer_id", "deliverable", "pk", "volume", "passes", "returned", "is_removed"
+        "supplier_id", "customer_id", "deliverable", "pk", *_KEPT, "version"
     )
     return {row[:3]: row[3:] for row in rows.iterator()}
 
@@ -125,17 +129,16 @@ def handoffs_store(*, organization: Organization, rows: Sequence[HandOffValues])
             stored[2] if row.passes is None else row.passes,
             stored[3] if row.returned is None else row.returned,
             False,  # a file that names it brings it back
+            False,  # and it is no claim of one side any more
         )
-        if wanted != stored[1:]:
-            changed.append(
-                HandOff(pk=stored[0], volume=wanted[0], passes=wanted[1], returned=wanted[2], is_removed=False)
-            )
+        if wanted != stored[1:-1]:
+            changed.append(HandOff(pk=stored[0], version=stored[-1] + 1, **dict(zip(_KEPT, wanted, strict=True))))
     rows_insert(
         model=HandOff,
         fields=["organization", "supplier", "customer", "deliverable", "volume", "passes", "returned"],
         rows=new,
     )
-    HandOff.everything.bulk_update(changed, ["volume", "passes", "returned", "is_removed"], batch_size=_BATCH)
+    HandOff.everything.bulk_update(changed, [*_KEPT, "version"], batch_size=_BATCH)
     return Tally(len(new), len(changed), len(rows) - len(new) - len(changed))
 
 

@@ -50,7 +50,7 @@ def own_decisions(*, user: User, organization: Organization) -> OwnDecisions:
     """What waits for the user's own decision. Raises NotFound as own_party does."""
     require(user, Action.SEE_BOTTLENECKS, organization)
     party = own_party(user=user, organization=organization)
-    if not HandOff.objects.filter(decision_owner=party).exclude(supplier=party).exists():
+    if not HandOff.objects.in_chain().filter(decision_owner=party).exclude(supplier=party).exists():
         return OwnDecisions()  # the chain need not be solved to know that
     code = party.code
     mine: DecisionOwner | None = next(

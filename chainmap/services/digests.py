@@ -187,8 +187,8 @@ def _take_day(mail: _Mail, today: date) -> bool:
 
 
 def choice_token(*, party: Party) -> str:
-    """What the link of a person's mails is made of; the same in each, until the secret key changes."""
-    return _signer().sign_object(party.pk)
+    """What the link of a person's mails is made of; the same in each, until the secret key or the person changes."""
+    return _signer().sign_object([party.pk, party.user_id])
 
 
 def choice_find(*, token: str) -> DigestChoice:
@@ -222,11 +222,11 @@ def _signer() -> Signer:
 def _party_of(token: str) -> Party:
     """Raises ChoiceDead."""
     try:
-        key = _signer().unsign_object(token)
-    except (BadSignature, ValueError):
+        key, user = _signer().unsign_object(token)
+    except (BadSignature, TypeError, ValueError):
         raise ChoiceDead from None
     found = Party.objects.filter(pk=key).select_related("organization").first()
-    if found is None:
+    if found is None or found.user_id != user:  # the place is another person's now
         raise ChoiceDead
     return found
 

@@ -42,7 +42,7 @@ def group_figures_lock(*, organization: Organization) -> None:
 
     Call it before counting what ``group_figure_update`` is told: what is counted is then still so when it is published.
     """
-    Organization.objects.select_for_update().filter(pk=organization.pk).values_list("pk").first()
+    Organization.objects.select_for_update(no_key=True).filter(pk=organization.pk).values_list("pk").first()
 
 
 def group_figure_update(

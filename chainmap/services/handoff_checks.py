@@ -59,13 +59,20 @@ def check_deliverable(deliverable: str) -> None:
 
 
 def check_decides(*, organization: Organization, decision_owner: Party | None) -> None:
-    """Raise NotFound for a party of elsewhere, OwnProblem for one who left."""
+    """Raise NotFound for a party of elsewhere, OwnProblem for one who left or is no person of the house."""
     if decision_owner is None:
         return
     if decision_owner.organization_id != organization.pk:
         raise NotFound
     if decision_owner.left_on is not None:
         raise left_problem(decision_owner, "decision_owner")
+    if decision_owner.kind != PartyKind.EMPLOYEE.value:
+        raise OwnProblem(
+            "outside_decides",
+            _("%(name)s is not a person of the house, so nobody could ask them. Name somebody who works here.")
+            % {"name": clean_text(decision_owner.name)},
+            "decision_owner",
+        )
 
 
 def checked_volume(volume: float) -> float:
@@ -114,33 +121,29 @@ def there_already(handoff: HandOff) -> OwnProblem:
 
 def check_removable(own: OwnHandOff) -> None:
     """Raise OwnProblem where taking it out is not for one side alone."""
-    _mine, theirs = claims_of(own)
-    if theirs == "no" or own.other.left_on is not None:
+    handoff, (_mine, theirs) = own.handoff, claims_of(own)
+    if handoff.is_claim:
         return
     name = {"name": clean_text(own.other.name)}
-    if theirs == "yes":
-        raise OwnProblem(
-            "confirmed",
-            _(
-                "%(name)s says that it is so, and one side alone does not take that out. Dispute it, or talk about it: "
-                "once %(name)s disputes it too, it can be taken out."
-            )
-            % name,
-        )
-    if Ask.objects.filter(handoff=own.handoff, round__state=Round.State.OPEN).exists():
+    asked = Ask.objects.filter(handoff=handoff)
+    if asked.filter(round__state=Round.State.OPEN).exists():
         raise OwnProblem(
             "asked_now",
             _("It is being asked about in a round right now. Wait until that round is closed, or ask %(name)s.") % name,
         )
-    if Rating.objects.filter(handoff=own.handoff).exists():
+    if theirs == "no" or own.other.left_on is not None:
+        return
+    if own.other_can_say:
+        raise OwnProblem(
+            "confirmed" if theirs == "yes" else "in_chain",
+            _(
+                "It is part of the chain, and one side alone does not take that out. Dispute it, or talk about it: "
+                "once %(name)s disputes it too, it can be taken out."
+            )
+            % name,
+        )
+    if asked.exists() or Rating.objects.filter(handoff=handoff).exists():
         raise OwnProblem(
             "rated",
-            _(
-                "It has been rated, so one side alone does not take it out. Ask %(name)s whether it is still so; once "
-                "they dispute it, it can be taken out."
-            )
-            % name
-            if own.other_can_say
-            else _("It has been rated by %(name)s, who cannot say here that it is over. Ask your administrator.")
-            % name,
+            _("It was asked about, and %(name)s cannot say here that it is over. Ask your administrator.") % name,
         )

@@ -14,7 +14,7 @@ from chainmap.services.own import EditConflict, OwnHandOff
 MOST_SHOWN = 20
 #: Which kinds of change are about a need; the others are about the hand-off itself.
 NEED_KINDS = frozenset({"need_added", "need_edited", "need_removed", "need_answered"})
-_FACTS = ("deliverable", "volume", "decision_owner_id", "is_removed")
+_FACTS = ("deliverable", "volume", "decision_owner_id", "is_removed", "is_claim")
 _CLAIMS = ("supplier_says", "customer_says", "supplier_note", "customer_note")
 _NEED = ("text", "importance", "reply", "reply_note", "is_removed")
 

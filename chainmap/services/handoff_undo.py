@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
@@ -9,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from chainmap.access import NotFound, User
 from chainmap.exports.plain_text import clean_text
-from chainmap.models import HandOff, HandOffChange, Need, Notification, Organization
+from chainmap.models import HandOff, HandOffChange, Need, Notification, Organization, Party
 from chainmap.services.handoff_checks import check_removable
 from chainmap.services.handoff_history import NEED_KINDS, change_values, handoff_state, last_change, need_state
 from chainmap.services.handoffs import handoff_lock, handoff_take_out
 from chainmap.services.own import OwnHandOff, OwnProblem
+from chainmap.services.people import left_problem
 
 #: What a change of a hand-off or of a need tells the other side.
 _TOLD = (
@@ -56,6 +58,8 @@ def _undo_handoff(own: OwnHandOff, step: HandOffChange) -> None:
     before, after = change_values(step)
     if any(handoff_state(held)[name] != value for name, value in after.items()):
         raise _came_after(None)
+    _check_undo(own, before)
+    was_claim = held.is_claim
     for name, value in before.items():
         setattr(held, name, value)
     fields: list[str] = list(before)
@@ -63,8 +67,23 @@ def _undo_handoff(own: OwnHandOff, step: HandOffChange) -> None:
         held.version += 1
         fields.append("version")
     held.save(update_fields=fields)
-    if step.kind != "said":
+    if step.kind != "said" or held.is_claim != was_claim:
         held.organization.touch()
+
+
+def _check_undo(own: OwnHandOff, before: Mapping[str, Any]) -> None:
+    """What may not be done any more may not be brought back either. Raises OwnProblem."""
+    held = own.handoff
+    if before.get("is_removed") is False and own.other.left_on is not None:
+        raise left_problem(own.other)
+    deliverable = before.get("deliverable")
+    if deliverable is not None:
+        between = HandOff.everything.filter(supplier=held.supplier_id, customer=held.customer_id)
+        if between.filter(deliverable=deliverable).exclude(pk=held.pk).exists():
+            raise _came_after(None)
+    owner = before.get("decision_owner_id")
+    if owner is not None and not Party.objects.filter(organization=held.organization_id, pk=owner).exists():
+        raise _came_after(None)
 
 
 def _undo_need(step: HandOffChange) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 from django.db.models import Avg
+from django.db.models.functions import Least
 from django.utils.translation import gettext as _
 
 from chainmap.access import User
@@ -45,6 +46,7 @@ from chainmap.services.handoff_rows import (
     own_rows,
     removed_list,
 )
+from chainmap.services.limits import CHANGES, attempt_require
 from chainmap.services.notifications import notify
 from chainmap.services.own import OwnHandOff, OwnProblem, own_handoff, own_party
 from chainmap.services.people import left_problem
@@ -63,7 +65,7 @@ USUAL_VOLUME = 1.0
 
 def handoff_lock(*, user: User, organization: Organization, handoff: int, removed: bool = False) -> OwnHandOff:
     """One of the user's hand-offs, held until the transaction ends. Raises as own_handoff does."""
-    HandOff.everything.select_for_update().filter(organization=organization, pk=handoff).first()
+    HandOff.everything.select_for_update(no_key=True).filter(organization=organization, pk=handoff).first()
     return own_handoff(user=user, organization=organization, pk=handoff, removed=removed)
 
 
@@ -79,15 +81,19 @@ def handoff_add(
 ) -> HandOff:
     """Name a hand-off the user gives ("given") to ``other`` or receives ("received") from them.
 
-    The user's side says yes with that; the other side is asked. ``volume`` is for the supplier to say, in the unit of
-    everything they give; None: as much as they give on average. One that was taken out is brought back instead.
+    The user's side says yes with that; the other side is asked, and until it says yes, a person of the house, the
+    hand-off is a claim: seen by both and not part of the chain that is analysed. ``volume`` is for the supplier to say,
+    in the unit of everything they give; None: as much as they give on average. One that was taken out is brought back.
 
     Raises NotFound, and OwnProblem: the other party left, is the user, is of elsewhere, or an end customer who would
     give; there is such a hand-off already; a volume that is none.
     """
     with transaction.atomic():
         party = own_party(user=user, organization=organization)
-        Party.objects.select_for_update().filter(pk__in=(party.pk, other.pk)).order_by("pk").first()
+        attempt_require(limit=CHANGES, who=str(user.pk))
+        if party.left_on is not None:
+            raise left_problem(party)
+        Party.objects.select_for_update(no_key=True).filter(pk__in=(party.pk, other.pk)).order_by("pk").first()
         check_other(party=party, other=other, side=side)
         supplier, customer = (party, other) if side == GIVEN else (other, party)
         check_deliverable(deliverable)
@@ -124,15 +130,18 @@ def handoff_edit(
 ) -> HandOff:
     """Change what is handed over, how much (the supplier alone; None keeps it) and who decides on exceptions.
 
-    Another deliverable is another claim: what the other side said of the former one no longer holds, and is asked
-    again. Raises NotFound, HandOffRemoved, EditConflict, and OwnProblem as handoff_add does.
+    Another deliverable is another claim: a yes of the other side to the former one no longer holds, and they are asked
+    again; a no stays. Raises NotFound, HandOffRemoved, EditConflict, and OwnProblem as handoff_add does.
     """
     with transaction.atomic():
         own = handoff_lock(user=user, organization=organization, handoff=handoff)
         held = own.handoff
         stored = {name: getattr(held, name) for name in ("deliverable", "volume")}
+        attempt_require(limit=CHANGES, who=str(user.pk))
         stored["decision_owner"] = held.decision_owner.name if held.decision_owner else ""
         conflict_raise(handoff=held, version=version, now=held.version, stored=stored, of_need=False)
+        if own.party.left_on is not None:
+            raise left_problem(own.party)
         if own.other.left_on is not None and deliverable != held.deliverable:
             raise left_problem(own.other, "deliverable")
         if deliverable != held.deliverable:
@@ -167,7 +176,11 @@ def handoff_say(
         before = handoff_state(held)
         setattr(held, f"{own.side}_says", says)
         setattr(held, f"{own.side}_note", note if says == "no" else "")
-        held.save(update_fields=[f"{own.side}_says", f"{own.side}_note"])
+        is_new_in_chain = says == "yes" and held.is_claim and claims_of(own)[1] == "yes"
+        held.is_claim = held.is_claim and not is_new_in_chain
+        held.save(update_fields=[f"{own.side}_says", f"{own.side}_note", "is_claim"])
+        if is_new_in_chain:
+            organization.touch()
         if change_record(own=own, kind="said", before=before, after=handoff_state(held)):
             notify_other(own, Notification.Kind.CONFIRMED if says == "yes" else Notification.Kind.DISPUTED)
     return held
@@ -176,8 +189,8 @@ def handoff_say(
 def handoff_remove(*, user: User, organization: Organization, handoff: int, version: int) -> HandOff:
     """Take a hand-off out of the chain; its ratings and its history stay.
 
-    At once where the other side said nothing yet, or left, or is outside and nothing was rated; and where the other
-    side disputes it. Otherwise it is not for one side alone: OwnProblem says to ask the other side. Raises NotFound,
+    At once while one side alone says it is so (either of them may), where the other side left or disputes it, or is
+    outside and was never asked. Otherwise it is not for one side alone: OwnProblem says to ask them. Raises NotFound,
     HandOffRemoved, EditConflict.
     """
     with transaction.atomic():
@@ -241,14 +254,16 @@ def _same(supplier: Party, customer: Party, deliverable: str) -> HandOff | None:
 
 def _usual_volume(supplier: Party) -> float:
     """What the supplier gives on average in one hand-off."""
-    mean: float | None = HandOff.objects.filter(supplier=supplier).aggregate(mean=Avg("volume"))["mean"]
-    return min(max(mean, SMALLEST_VOLUME), LARGEST_VOLUME) if mean is not None else USUAL_VOLUME
+    volumes = HandOff.objects.filter(supplier=supplier)
+    mean: float | None = volumes.aggregate(mean=Avg(Least("volume", LARGEST_VOLUME)))["mean"]
+    return max(mean, SMALLEST_VOLUME) if mean is not None else USUAL_VOLUME
 
 
 def _added(own: OwnHandOff) -> HandOff:
     """Keep a hand-off that was not there, and ask the other side."""
     handoff = own.handoff
     setattr(handoff, f"{own.side}_says", "yes")
+    handoff.is_claim = own.other_can_say
     try:
         with transaction.atomic():
             handoff.save(force_insert=True)
@@ -256,7 +271,8 @@ def _added(own: OwnHandOff) -> HandOff:
         raise there_already(handoff) from None
     change_record(own=own, kind="added", before={"is_removed": True}, after=handoff_state(handoff))
     notify_other(own, Notification.Kind.CLAIMED)
-    handoff.organization.touch()
+    if not handoff.is_claim:
+        handoff.organization.touch()
     return handoff
 
 
@@ -268,7 +284,8 @@ def _brought_back(own: OwnHandOff) -> OwnHandOff:
     held.version += 1
     setattr(held, f"{own.side}_says", "yes")
     setattr(held, f"{own.side}_note", "")
-    held.save(update_fields=["is_removed", "version", f"{own.side}_says", f"{own.side}_note"])
+    held.is_claim = own.other_can_say and (held.is_claim or claims_of(own)[1] == "no")  # they agreed to take it out
+    held.save(update_fields=["is_removed", "is_claim", "version", f"{own.side}_says", f"{own.side}_note"])
     change_record(own=own, kind="restored", before=before, after=handoff_state(held))
     is_asked = claims_of(own)[1] == ""
     notify_other(own, Notification.Kind.CLAIMED if is_asked else Notification.Kind.EDITED)
@@ -283,8 +300,8 @@ def _keep_edit(own: OwnHandOff, *, deliverable: str, volume: float | None, decis
     if deliverable != held.deliverable:
         held.deliverable = deliverable
         their_side = "customer" if own.is_supplier else "supplier"
-        setattr(held, f"{their_side}_says", "")
-        setattr(held, f"{their_side}_note", "")
+        if claims_of(own)[1] == "yes":
+            setattr(held, f"{their_side}_says", "")
     if own.is_supplier and volume is not None and volume != held.volume:
         held.volume = checked_volume(volume)
     held.decision_owner = decision_owner
@@ -292,7 +309,11 @@ def _keep_edit(own: OwnHandOff, *, deliverable: str, volume: float | None, decis
     if before == after:
         return False
     held.version += 1
-    held.save(update_fields=[*after, "version"])
+    try:
+        with transaction.atomic():
+            held.save(update_fields=[*after, "version"])
+    except IntegrityError:  # another one got this name at the same moment
+        raise there_already(held) from None
     change_record(own=own, kind="edited", before=before, after=after)
     held.organization.touch()  # all of it stands on the page of the chain
     return True

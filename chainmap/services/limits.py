@@ -37,6 +37,16 @@ LINK_CODE = Limit("link_code", 10, timedelta(minutes=1))
 #: Files taken away by one person: a stolen session must not empty the house.
 EXPORT = Limit("export", 10, timedelta(hours=1))
 
+#: Hand-offs named or changed by one person: each is told to somebody, and the chain is worked out anew.
+CHANGES = Limit("changes", 200, timedelta(days=1))
+
+#: What one person asks of others in a day: coffees, agreements proposed or put in other words, needs told or changed.
+INVITATIONS = Limit("invitations", 20, timedelta(days=1))
+AGREEMENTS = Limit("agreements", 20, timedelta(days=1))
+NEEDS = Limit("needs", 60, timedelta(days=1))
+#: How often one side of a hand-off is told that the other invites them, be it taken back each time.
+INVITATION_NEWS = Limit("invitation_news", 3, timedelta(days=1))
+
 
 class TooMany(Exception):  # noqa: N818 - what happened, not a mistake
     """Tried too often; ``wait`` is how long until the next try counts."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -16,7 +19,7 @@ from chainmap.access import NotFound, Operator, User, require
 from chainmap.domain.records import PartyKind
 from chainmap.domain.roles import Action
 from chainmap.exports.plain_text import clean_text
-from chainmap.models import Organization, Party
+from chainmap.models import HandOff, Organization, Party
 from chainmap.services.own import OwnProblem
 
 #: Suggestions at a time, and names said where several could be meant.
@@ -27,6 +30,18 @@ EVERY_KIND = frozenset(PartyKind)
 #: Nobody left before this year, as far as this program goes.
 FIRST_YEAR = 1950
 _SHOWN = 60
+#: Letters that say whom a beginning of a name means, and that a misspelled name needs to be recognised.
+LEAST_BEGINNING, LEAST_MISSPELLED = 2, 3
+#: Letters with a stroke, which Unicode does not take apart into a letter and an accent.
+_STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+
+
+class Unclear(OwnProblem):
+    """A text could mean several parties; ``choices`` are the labels of at most :data:`MOST_NAMED` of them."""
+
+    def __init__(self, code: str, message: str, choices: Collection[str], field: str | None = None) -> None:
+        super().__init__(code, message, field)
+        self.choices = tuple(choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,7 @@ class _Known:
 def people_suggest(
     *, user: User, organization: Organization, text: str, limit: int = MOST_SUGGESTED
 ) -> list[Suggestion]:
-    """Parties whose name, team or code has ``text``: first those whose name begins with it, then by name.
+    """Parties whose name or team has ``text``: first those whose name begins with it, then by name.
 
     Nobody who left, at most ``limit``, nobody for a text of white space. Two queries. Raises NotFound for a stranger.
     """
@@ -75,10 +90,12 @@ def people_suggest(
 def person_resolve(
     *, user: User, organization: Organization, text: str, kinds: Collection[PartyKind] = EVERY_KIND
 ) -> Party | None:
-    """The party a label or a name means, whatever its case; None where it means none.
+    """The party a label, a name or a code means, whatever its case; None where it means none.
 
-    Raises NotFound for a stranger, OwnProblem("ambiguous") with the labels to choose from where several bear the
-    name, and OwnProblem("left") where only somebody who left does.
+    Where nobody is called that, a beginning of a name or of one of its words will do ("tom" or "oka" for Tom Okafor),
+    of at least two letters, and accents need not be written. Raises NotFound for a stranger, Unclear("ambiguous") with
+    the labels to choose from where it means several, and OwnProblem("left") where only somebody who left is called
+    that. Three queries at most.
     """
     require(user, Action.SEE_CHAIN, organization)
     wanted = _key(text)
@@ -86,15 +103,41 @@ def person_resolve(
         return None
     everybody = _known(organization)
     known = [one for one in everybody if one.left_on is None]
-    bearing = _bearing(wanted, [one for one in known if one.kind in {kind.value for kind in kinds}], known)
-    if len(bearing) > 1:
-        raise _ambiguous(text, bearing, known)
+    meant = _of_kinds(known, kinds)
+    bearing = _bearing(wanted, meant, known)
     if not bearing:
         gone = next((one for one in everybody if one.left_on is not None and wanted in _names(one)), None)
         if gone is not None:
             raise left_problem(Party(name=gone.name, left_on=gone.left_on))
-        return None
-    return Party.objects.select_related("team").get(pk=bearing[0].pk)
+        bearing = _beginning(_folded(text), meant)
+    if len(bearing) > 1:
+        raise _ambiguous(text, bearing, known)
+    return Party.objects.select_related("team").get(pk=bearing[0].pk) if bearing else None
+
+
+def people_near(
+    *, user: User, organization: Organization, text: str, kinds: Collection[PartyKind] = EVERY_KIND
+) -> list[str]:
+    """Labels of those whose name, or a word of it, is one letter off the text, the nearest first: "Tpm" for Tom.
+
+    At most :data:`MOST_NAMED`, nobody who left, nobody for fewer than three letters. Two queries. Raises NotFound for a
+    stranger.
+    """
+    require(user, Action.SEE_CHAIN, organization)
+    wanted = _folded(text)
+    if len(wanted) < LEAST_MISSPELLED:
+        return []
+    known = [one for one in _known(organization) if one.left_on is None]
+    bearing: dict[str, list[_Known]] = {}
+    for one in _of_kinds(known, kinds):
+        name = _folded(one.shown)
+        for spelling in {name, *name.split()}:
+            bearing.setdefault(spelling, []).append(one)
+    # one letter of n exchanged leaves the ratio 1 - 1/n; a letter more or less leaves a larger one
+    cutoff = 1 - 1.02 / len(wanted)
+    nearest = get_close_matches(wanted, bearing, n=MOST_NAMED, cutoff=cutoff)
+    found = {one.pk: one for spelling in nearest for one in bearing[spelling]}
+    return list(_labels([*found.values()][:MOST_NAMED], known).values())
 
 
 def person_label(*, user: User, organization: Organization, party: Party) -> str:
@@ -113,9 +156,10 @@ def party_leave(*, actor: User | Operator, organization: Organization, party: in
     """
     require(actor, Action.CHANGE_PEOPLE, organization)
     with transaction.atomic():
-        found = Party.objects.select_for_update().filter(organization=organization, pk=party).first()
+        found = Party.objects.select_for_update(no_key=True).filter(organization=organization, pk=party).first()
         if found is None:
             raise NotFound
+        _not_concerned(actor, found)
         if left_on is not None and left_on > timezone.localdate():
             raise OwnProblem("future", _("Give the last day when it is there: today, or a day before."), "left_on")
         if left_on is not None and left_on.year < FIRST_YEAR:
@@ -123,6 +167,20 @@ def party_leave(*, actor: User | Operator, organization: Organization, party: in
         found.left_on = left_on
         found.save(update_fields=["left_on"])
     return found
+
+
+def _not_concerned(actor: User | Operator, party: Party) -> None:
+    """Raise OwnProblem where the actor hands over to the person, or gets something: they would decide for both."""
+    if isinstance(actor, Operator) or actor.pk is None:
+        return
+    between = Q(supplier=party, customer__user__pk=actor.pk) | Q(customer=party, supplier__user__pk=actor.pk)
+    if party.user_id == actor.pk or HandOff.objects.filter(between).exists():
+        raise OwnProblem(
+            "concerned",
+            _("You and %(name)s hand work to each other, so another administrator has to say that.")
+            % {"name": clean_text(party.name)},
+            "left_on",
+        )
 
 
 def left_problem(party: Party, field: str | None = None) -> OwnProblem:
@@ -159,6 +217,30 @@ def _bearing(wanted: str, meant: Collection[_Known], known: Collection[_Known]) 
     return [one for one in near if _key(labels[one.pk]) == wanted]
 
 
+def _of_kinds(known: Collection[_Known], kinds: Collection[PartyKind]) -> list[_Known]:
+    values = {kind.value for kind in kinds}
+    return [one for one in known if one.kind in values]
+
+
+def _beginning(wanted: str, meant: Collection[_Known]) -> list[_Known]:
+    """Those of ``meant`` who are called the folded text but for accents, else those with a word that begins with it."""
+    if len(wanted.replace(" ", "")) < LEAST_BEGINNING:
+        return []
+    names = [(one, _folded(one.shown)) for one in meant]
+    return [one for one, name in names if name == wanted] or [
+        one for one, name in names if f" {wanted}" in f" {name}"
+    ]
+
+
+def _folded(text: str) -> str:
+    """The words of a text without case, accents and signs: "inés-maría" is "ines maria"."""
+    key = _key(text)
+    if not key.isascii():
+        apart = unicodedata.normalize("NFKD", key.translate(_STROKES))
+        key = "".join(letter for letter in apart if not unicodedata.combining(letter))
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in key).split())
+
+
 def _key(text: str) -> str:
     """Two texts with one key are the same to a reader.
 
@@ -169,12 +251,12 @@ def _key(text: str) -> str:
 
 def _place(wanted: str, one: _Known) -> int | None:
     """0: the name begins with it, 1: a word of the name does, 2: it is somewhere; None: it is nowhere."""
-    name = _key(one.name)
-    if name.startswith(wanted):
+    name = _folded(one.name)
+    if wanted and name.startswith(wanted):
         return 0
-    if f" {wanted}" in name:
+    if wanted and f" {wanted}" in name:
         return 1
-    return 2 if wanted in name or wanted in _key(one.team) or wanted in _key(one.code) else None
+    return 2 if typed in _key(one.name) or typed in _key(one.team) or (wanted and wanted in name) else None
 
 
 def _labels(of: Collection[_Known], known: Collection[_Known]) -> dict[int, str]:

@@ -139,7 +139,7 @@ def questionnaire_reset(*, actor: User | Operator, organization: Organization, c
 
 
 def _lock(organization: Organization) -> None:
-    Organization.objects.select_for_update().filter(pk=organization.pk).values_list("pk").first()
+    Organization.objects.select_for_update(no_key=True).filter(pk=organization.pk).values_list("pk").first()
 
 
 def _locked(organization: Organization, code: str) -> tuple[QuestionnaireSeen, Questionnaire]:

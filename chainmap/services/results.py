@@ -269,7 +269,8 @@ def _placed(round: Round, answers: Iterable[SignedAnswer]) -> list[tuple[Place, 
     names = structure_of(round=round).names
     listed = list(answers)
     # imported rounds asked nobody and froze nothing: the teams of today
-    handoffs = HandOff.objects.filter(pk__in={one.handoff for one in listed})
+    # also those that were taken out since
+    handoffs = HandOff.everything.filter(pk__in={one.handoff for one in listed})
     team_of = {pk: team or "" for pk, team in handoffs.values_list("pk", "supplier__team__name")}
     team_of |= {pk: names.get(key, key) for pk, key in round.asks.values_list("handoff_id", "supplier_team")}
     return [(Place(one.handoff, one.supplier, team_of[one.handoff]), one) for one in listed]

@@ -31,12 +31,15 @@ def chain_snapshot(*, organization: Organization, round: Round | None = None) ->
         width=6,
     )
     handoffs = _columns(
-        HandOff.objects.filter(organization=organization)
+        HandOff.objects.in_chain()
+        .filter(organization=organization)
         .order_by("id")
         .values_list("id", "supplier_id", "customer_id", "deliverable", "volume", "passes", "returned"),
         width=7,
     )
-    chosen = Rating.objects.in_open_rounds().filter(round__organization=organization, handoff__is_removed=False)
+    chosen = Rating.objects.in_open_rounds().filter(
+        round__organization=organization, handoff__is_removed=False, handoff__is_claim=False
+    )
     ratings = _columns(
         (chosen if round is None else chosen.filter(round=round))
         .order_by("round_id", "handoff_id", "rater_id", "given_on")  # the later of two rounds of one day counts

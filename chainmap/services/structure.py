@@ -62,7 +62,7 @@ def structure_freeze(*, organization: Organization) -> str:
         is_end = key == PartyKind.END_CUSTOMER.value
         kind = key if is_end or key == PartyKind.EXTERNAL_SUPPLIER.value else PartyKind.EMPLOYEE.value
         named[key] = (party.team.name if party.team and not is_end else "", kind)
-    ends = HandOff.objects.filter(organization=organization).values_list("supplier_id", "customer_id")
+    ends = HandOff.objects.in_chain().filter(organization=organization).values_list("supplier_id", "customer_id")
     between = Counter((group_key(parties[supplier]), group_key(parties[customer])) for supplier, customer in ends)
     groups = [[key, *named[key], capacity[key]] for key in sorted(named)]
     return json.dumps({"groups": groups, "handoffs": [[*pair, count] for pair, count in sorted(between.items())]})

@@ -7,9 +7,11 @@ from math import inf, nan
 
 import pytest
 
-from chainmap.access import NotFound
+from chainmap.access import OPERATOR, NotFound
 from chainmap.models import Ask, HandOff, HandOffChange, Need, Notification, Party, Rating, Round
 from chainmap.services import handoffs
+from chainmap.services.analysis import bottlenecks_find
+from chainmap.services.handoff_checks import LARGEST_VOLUME
 from chainmap.services.handoff_undo import handoff_undo
 from chainmap.services.handoffs import (
     claims_open,
@@ -26,7 +28,8 @@ from chainmap.services.handoffs import (
 )
 from chainmap.services.needs import need_add, need_edit, need_remove, need_reply
 from chainmap.services.own import EditConflict, HandOffRemoved, OwnProblem, own_handoff
-from tests.own_pair import give_account, handoff_of, many_handoffs, party
+from tests.crowd import make_round
+from tests.pair import give_account, handoff_of, many_handoffs, party
 
 pytestmark = pytest.mark.django_db
 
@@ -77,6 +80,13 @@ def told(code):
     return sorted(Notification.objects.filter(party__code=code).values_list("kind", flat=True))
 
 
+def waiting(organization, code):
+    """The hand-offs that wait for the word of this person, who reads all of them."""
+    found = claims_waiting(party=party(organization, code), limit=50)
+    assert found.total == len(found.owns)
+    return [own.handoff for own in found.owns]
+
+
 def refused(code):
     return pytest.raises(OwnProblem, check=lambda problem: problem.code == code)
 
@@ -94,7 +104,11 @@ def test_whoever_names_it_says_yes_and_the_other_side_is_asked(organization, ali
     assert told("bob") == ["claimed"]
     assert told("alice") == []
     organization.refresh_from_db()
-    assert organization.data_version == before + 1
+    assert organization.data_version == before, "a claim of one side is no part of the chain"
+    say(pair[0], made, "yes")
+    made.refresh_from_db()
+    organization.refresh_from_db()
+    assert (made.is_claim, organization.data_version) == (False, before + 1)
 
 
 def test_what_one_gets_is_named_without_a_volume_which_is_the_mean_of_what_the_supplier_gives(
@@ -135,7 +149,7 @@ def test_what_cannot_be_is_refused_with_a_sentence(organization, other_organizat
     with pytest.raises(NotFound):
         add(alice, organization, "bob", decision_owner=party(other_organization, "carla"))
     Party.objects.filter(organization=organization, code="dan").update(left_on=date(2026, 3, 1))
-    with pytest.raises(OwnProblem, match="Dan Duval left on March 1, 2026"):
+    with pytest.raises(OwnProblem, match="Dan Duval left on 1 March 2026"):
         add(alice, organization, "dan")
     with refused("left"):
         add(alice, organization, "bob", decision_owner=party(organization, "dan"))
@@ -186,11 +200,11 @@ def test_whoever_stands_for_no_party_or_is_neither_side_finds_nothing(organizati
 def test_a_claim_is_confirmed_or_disputed(organization, alice, pair):
     bob, _forecast = pair
     made = add(alice, organization, "bob")
-    assert claims_waiting(party=party(organization, "bob")) == [made]
-    assert claims_waiting(party=party(organization, "alice")) == []
+    assert waiting(organization, "bob") == [made]
+    assert waiting(organization, "alice") == []
     assert [own.handoff for own in claims_open(user=alice, organization=organization).asked] == [made]
     say(bob, made, "yes")
-    assert (state(bob, made), told("alice"), claims_waiting(party=party(organization, "bob"))) == (
+    assert (state(bob, made), told("alice"), waiting(organization, "bob")) == (
         "both", ["confirmed"], []
     )  # fmt: skip
     say(bob, made, "no", "I didn't know it was up to me.")
@@ -201,6 +215,14 @@ def test_a_claim_is_confirmed_or_disputed(organization, alice, pair):
     say(bob, made, "yes", "a note goes with a no alone")
     made.refresh_from_db()
     assert (made.customer_says, made.customer_note) == ("yes", "")
+
+
+def test_of_many_claims_the_oldest_are_read_and_all_are_counted(organization, pair):
+    """Of the 9 hand-offs each way every third is claimed by the other side alone."""
+    many_handoffs(organization, "bob", 9)
+    found = claims_waiting(party=party(organization, "bob"), limit=2)
+    assert [own.handoff.deliverable for own in found.owns] == ["from 0", "to 1"]
+    assert ({own.other_can_say for own in found.owns}, found.total) == ({True}, 6)
 
 
 def test_saying_the_same_again_is_no_change_and_no_other_word_is_one(organization, alice, pair):
@@ -230,9 +252,9 @@ def test_two_who_say_something_at_once_are_in_nobody_s_way(organization, alice, 
 def test_whoever_is_outside_or_left_is_not_waited_for(organization, alice, pair):
     paper = handoff_of(organization, "ext", "alice")
     assert state(alice, paper) == "outside"
-    made = add(alice, organization, "bob")
+    add(alice, organization, "bob")
     Party.objects.filter(code="alice", organization=organization).update(left_on=date(2026, 3, 1))
-    assert made not in claims_waiting(party=party(organization, "bob"))
+    assert waiting(organization, "bob") == []
 
 
 # ---- changing
@@ -241,16 +263,20 @@ def test_whoever_is_outside_or_left_is_not_waited_for(organization, alice, pair)
 def test_another_deliverable_is_another_claim(organization, alice, pair):
     bob, forecast = pair
     say(alice, forecast, "yes")
-    say(bob, forecast, "no", "Not mine.")
+    say(bob, forecast, "yes")
     edit(alice, forecast, deliverable="estimate")
     forecast.refresh_from_db()
-    assert (forecast.deliverable, forecast.customer_says, forecast.customer_note) == ("estimate", "", "")
+    assert (forecast.deliverable, forecast.customer_says, forecast.is_claim) == ("estimate", "", False)
     assert (forecast.supplier_says, forecast.version) == ("yes", 2)
     assert told("bob").count("edited") == 1
     edit(alice, forecast, volume=4.0)
     edit(bob, forecast, decision_owner=party(organization, "carla"))
     forecast.refresh_from_db()
     assert (forecast.volume, forecast.decision_owner.code, forecast.version) == (4.0, "carla", 4)
+    say(bob, forecast, "no", "Not mine.")
+    edit(alice, forecast, deliverable="guess")
+    forecast.refresh_from_db()
+    assert (forecast.customer_says, forecast.customer_note) == ("no", "Not mine."), "a no outlives another name"
 
 
 def test_what_stays_the_same_is_no_change(organization, alice, pair):
@@ -332,12 +358,15 @@ def test_what_the_other_side_confirmed_or_rated_is_taken_out_only_after_a_disput
     say(bob, forecast, "yes")
     with refused("confirmed"):
         remove(alice, forecast)
+    edit(alice, forecast, deliverable="forecast.")
+    with refused("in_chain"):  # another name does not make it a claim of one side again
+        remove(alice, forecast)
     say(bob, forecast, "no")
     remove(alice, forecast)
     figures = handoff_of(organization, "alice", "carla")
     spring = organization.rounds.get()
     Rating.objects.create(round=spring, handoff=figures, rater=figures.customer, score=4)
-    with refused("rated"):
+    with refused("in_chain"):
         remove(alice, figures)
     Party.objects.filter(pk=figures.customer_id).update(left_on=date(2026, 3, 1))
     remove(alice, figures)
@@ -356,11 +385,15 @@ def test_what_is_being_asked_about_stays_until_the_round_is_closed(organization,
     Ask.objects.create(round=asked, handoff=pair[1], rater=pair[1].customer, rater_team="a", supplier_team="b")
     with refused("asked_now"):
         remove(alice, pair[1])
+    say(pair[0], pair[1], "no")
+    with refused("asked_now"):  # not even where both think so
+        remove(alice, pair[1])
     Round.objects.filter(pk=asked.pk).update(state="closed")
     remove(alice, pair[1])
 
 
 def test_one_is_not_brought_back_with_somebody_who_left(organization, alice, pair):
+    say(pair[0], pair[1], "no")
     remove(alice, pair[1])
     Party.objects.filter(organization=organization, code="bob").update(left_on=date(2026, 3, 1))
     with refused("left"):
@@ -393,8 +426,11 @@ def test_every_kind_of_change_is_undone(organization, alice, pair):
     undo(alice, forecast)
     forecast.refresh_from_db()
     assert (forecast.supplier_says, forecast.supplier_note) == ("", "")
+    say(bob, forecast, "no")
     remove(alice, forecast)
     undo(alice, forecast)
+    assert state(alice, forecast) == "disputed"
+    undo(bob, forecast, HandOffChange.objects.get(handoff=forecast, kind="said", party__code="bob"))
     assert state(alice, forecast) == "unsaid"
     need = need_add(user=bob, text="early", importance=2, **common)
     need_edit(user=bob, need=need.pk, version=1, text="earlier", importance=3, **common)
@@ -420,8 +456,8 @@ def test_naming_is_undone_by_taking_out_under_the_same_rules(organization, alice
     undo(alice, made, HandOffChange.objects.get(handoff=made, kind="removed"))
     made.refresh_from_db()
     assert not made.is_removed
-    Rating.objects.create(round=organization.rounds.get(), handoff=made, rater=made.customer, score=1)
-    with refused("rated"):
+    say(pair[0], made, "yes")
+    with refused("came_after"):
         undo(alice, made, HandOffChange.objects.get(handoff=made, kind="added"))
 
 
@@ -469,10 +505,11 @@ def test_both_lists_with_shares_needs_scores_and_states(organization, alice):
     assert ([row.own.handoff.deliverable for row in second.rows], second.total) == (["figures"], 2)
 
 
-def test_volumes_beyond_measure_have_no_share(organization, alice):
+def test_volumes_beyond_measure_have_no_share_and_are_no_usual_ones(organization, alice, pair):
     HandOff.objects.filter(supplier__code="alice").update(volume=1.7e308)
     given = own_rows(user=alice, organization=organization, side="given", offset=0, limit=10)
     assert [row.share for row in given.rows] == [None, None]
+    assert add(alice, organization, "bob").volume == LARGEST_VOLUME
 
 
 def test_the_number_of_queries_does_not_grow(organization, alice, django_assert_max_num_queries):
@@ -484,3 +521,49 @@ def test_the_number_of_queries_does_not_grow(organization, alice, django_assert_
         assert rows.total == len(rows.rows) >= size
         counts.append(len(used))
     assert counts[0] == counts[1]
+
+
+# ---- claims of one side
+
+
+def in_chain(organization):
+    organization.refresh_from_db()
+    return set(bottlenecks_find(actor=OPERATOR, organization=organization).handoffs)
+
+
+def test_claims_of_one_side_change_nothing_of_the_analysis(organization, alice, pair):
+    """Alice says she gets and gives a lot; until Bob says so too, nobody's figures move, and Bob may take it out."""
+    bob, _forecast = pair
+    before = in_chain(organization)
+    got = add(alice, organization, "bob", side="received", deliverable="smile")
+    add(alice, organization, "bob", deliverable="smile too", volume=1e9)
+    assert in_chain(organization) == before
+    assert not Ask.objects.filter(round=make_round(organization, "pair"), handoff=got).exists()
+    remove(bob, got)
+    assert HandOff.everything.get(pk=got.pk).is_removed
+    assert in_chain(organization) == before
+
+
+def test_what_both_agreed_to_take_out_comes_back_as_a_claim(organization, alice, pair):
+    bob, forecast = pair
+    say(bob, forecast, "no")
+    remove(alice, forecast)
+    handoff_restore(user=alice, organization=organization, handoff=forecast.pk)
+    forecast.refresh_from_db()
+    assert forecast.is_claim
+    say(bob, forecast, "yes")
+    forecast.refresh_from_db()
+    assert not forecast.is_claim
+
+
+def test_an_undo_brings_back_nothing_that_may_not_be(organization, alice, pair):
+    bob, forecast = pair
+    edit(alice, forecast, deliverable="estimate")
+    add(bob, organization, "alice", side="received", deliverable="forecast")
+    with refused("came_after"):
+        undo(alice, forecast)
+
+
+def test_only_a_person_of_the_house_decides(organization, alice):
+    with refused("outside_decides"):
+        add(alice, organization, "bob", decision_owner=party(organization, "client"))
