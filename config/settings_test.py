@@ -18,5 +18,6 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 CHAINMAP_BACKGROUND = False
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in real life: threads of the live server would share one connection to a database in memory, and two
-    # requests at the same moment would be in each other's transaction.
-    DATABASES["default"]["TEST"] = {"NAME": Path(os.environ["CHAINMAP_DATA"]) / "test.sqlite3"}
+    # requests at the same moment would be in each other's transaction. A name of its own, so that two runs at once do
+    # not share it.
+    DATABASES["default"]["TEST"] = {"NAME": Path(os.environ["CHAINMAP_DATA"]) / f"test-{os.getpid()}.sqlite3"}

@@ -24,7 +24,7 @@ from chainmap.services.linkage_attacks import (
 pytestmark = pytest.mark.sqlite_only
 
 #: Enough answers for the best of some eighty attacks to stay below the goal by chance.
-RATERS, ROUNDS = 50, 6
+RATERS, ROUNDS = 50, 8
 LINE = re.compile(
     r"(?P<rounds>\d+) rounds of (?P<raters>\d+): the best attack on the open file links (?P<open>[\d.]+) %, on its log "
     r"(?P<log>[\d.]+) %, after closing (?P<closed>[\d.]+) % \(chance (?P<chance>[\d.]+) %.*order told for "
