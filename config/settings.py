@@ -110,6 +110,8 @@ LOGOUT_REDIRECT_URL = "chainmap:sign_in"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "chainmap" / "locale"]
+#: How dates are written in each of them.
+FORMAT_MODULE_PATH = "chainmap.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = read_text("TIME_ZONE", "UTC")

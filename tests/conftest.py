@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from chainmap.domain.roles import Role
+from chainmap.models import HandOff, Party
 from chainmap.services.analysis import findings_forget
 from chainmap.services.round_analysis import round_findings_forget
 from tests import cast
@@ -107,3 +108,15 @@ def shared_data():
     if not SHARED.is_dir():
         pytest.skip("the data beside the repository are not on this machine")
     return SHARED
+
+
+@pytest.fixture
+def handoffs(organization):
+    """Deliverable -> number of the hand-off of Acme."""
+    return {handoff.deliverable: handoff.pk for handoff in HandOff.objects.filter(organization=organization)}
+
+
+@pytest.fixture
+def client_party(organization):
+    """The end customer of Acme."""
+    return Party.objects.get(organization=organization, code="client")

@@ -1,6 +1,7 @@
-"""Two people of Acme who can talk: Alice gives the forecast, Marta (the party bob) gets it, Toni (dan) is a third.
+"""Two people of Acme with accounts, so that both sides of a hand-off can be asked: Alice gives Bob the forecast.
 
-Marta and Toni are members without another role, so that coach, manager, administrator and auditor are no side.
+Either the coach Bob stands for the party of his name (``give_account``), or a ``Pair``: Marta for the party bob and
+Toni for dan, members without another role, so that coach, manager, administrator and auditor are no side.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from itertools import count
 from django.contrib.auth.models import User
 from django.utils import timezone
 
+from chainmap.domain.records import PartyKind
 from chainmap.domain.roles import Role
 from chainmap.models import Agreement, Conversation, HandOff, Organization, Party
 from chainmap.services.agreements import AgreementPlan, agreement_answer, agreement_make
@@ -101,3 +103,61 @@ def make_pair(organization: Organization, alice: User) -> Pair:
         organization=organization, supplier__code="alice", customer__code="bob"
     )
     return Pair(organization, handoff, alice, *users)
+
+
+def elsewhere(pair: Pair, count: int, **given: object) -> list[Agreement]:
+    """So many agreements of the two, each at another hand-off between them."""
+    handoffs = [
+        HandOff.objects.create(
+            organization=pair.organization,
+            supplier=pair.supplier,
+            customer=pair.customer,
+            deliverable=f"{next(_numbers)}",
+        )
+        for _each in range(count)
+    ]
+    usual = {"made_by": pair.customer, "owner": pair.supplier, "due_on": timezone.localdate() + timedelta(days=1)}
+    return [Agreement.objects.create(handoff=each, sentence="It comes", **usual | given) for each in handoffs]
+
+
+def give_account(organization: Organization, code: str) -> User:
+    """Bob the coach, or Carla the manager, is the party of the same name from now on."""
+    user = User.objects.get(username=code)
+    Party.objects.filter(organization=organization, code=code).update(user=user)
+    return user
+
+
+def party(organization: Organization, code: str) -> Party:
+    return Party.objects.get(organization=organization, code=code)
+
+
+def handoff_of(organization: Organization, supplier: str, customer: str, deliverable: str | None = None) -> HandOff:
+    """Also one that was taken out."""
+    rows = HandOff.everything.filter(organization=organization, supplier__code=supplier, customer__code=customer)
+    return rows.get() if deliverable is None else rows.get(deliverable=deliverable)
+
+
+def many_handoffs(organization: Organization, code: str, count: int) -> None:
+    """So many hand-offs each way between a party and new colleagues, every third one disputed or one-sided."""
+    own = party(organization, code)
+    made = Party.objects.bulk_create(
+        Party(
+            organization=organization, code=f"{code}-{count}-{place}", name=f"Colleague {place}",
+            kind=PartyKind.EMPLOYEE.value, capacity=1.0,
+        )
+        for place in range(count)
+    )  # fmt: skip
+    HandOff.objects.bulk_create(
+        HandOff(
+            organization=organization,
+            supplier=own if way == "to" else one,
+            customer=one if way == "to" else own,
+            deliverable=f"{way} {place}",
+            supplier_says=("yes", "", "no")[place % 3],
+            customer_says=("", "yes", "yes")[place % 3],
+            decision_owner=own,
+        )
+        for place, one in enumerate(made)
+        for way in ("to", "from")
+    )
+    organization.touch()

@@ -143,7 +143,7 @@ class BallotItemSerializer(SavedAnswerSerializer):
     place = serializers.IntegerField(help_text=_("1 for the first."))
     supplier = serializers.CharField(help_text=_("Name of whoever hands it to you."))
     deliverable = serializers.CharField(allow_blank=True)
-    needs = NeedSerializer(many=True, help_text=_("To be ticked as met or not on the card."))
+    needs = NeedSerializer(many=True, help_text=_("To be ticked as met or not; without what the supplier cannot do."))
 
 
 class MirrorItemSerializer(serializers.Serializer):
@@ -216,7 +216,7 @@ def item_data(item: BallotItem) -> dict[str, Any]:
         "place": item.place,
         "supplier": item.supplier,
         "deliverable": item.deliverable,
-        "needs": [{"id": need, "text": text} for need, text in item.needs],
+        "needs": [{"id": need.number, "text": need.text} for need in item.needs if need.is_asked],
     }
 
 

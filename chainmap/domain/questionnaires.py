@@ -1,4 +1,4 @@
-"""Self-assessments are data: a questionnaire is a list of rows, each a slider from one sentence to its opposite.
+"""Self-assessments are data: a questionnaire is a list of rows, each a line from one sentence to its opposite.
 
 0 stands wholly on the left, 10 wholly on the right. In a questionnaire of steps the left is "not yet" and the right
 "we live it". An organization may adapt one: it is written as JSON and read back strictly, and everything that is
@@ -17,6 +17,8 @@ from enum import StrEnum
 from chainmap.domain.texts import TextFault, read_text, show_value
 
 LOWEST, HIGHEST = 0, 10
+#: A step answered below this is not lived yet.
+LOW_STEP = 5
 #: Longest texts, in characters after cleaning.
 LONGEST_TITLE, LONGEST_INTRO, LONGEST_LABEL, LONGEST_END, LONGEST_CODE = 120, 500, 60, 160, 30
 MOST_ROWS = 12
@@ -84,7 +86,7 @@ class QuestionnaireError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireRow:
-    """One slider."""
+    """One line between two sentences."""
 
     code: str  # [a-z_]{1,30}, distinct within a questionnaire
     label: str  # what it is about, <= LONGEST_LABEL
@@ -182,6 +184,19 @@ def read_answers(questionnaire: Questionnaire, data: Mapping[str, object]) -> di
     if faults:
         raise QuestionnaireError(faults[:MOST_FAULTS])
     return answers
+
+
+def first_low_step(questionnaire: Questionnaire, answers: Mapping[str, int]) -> QuestionnaireRow | None:
+    """The first row, in their order, answered below LOW_STEP; of the steps alone, where each rests on those before.
+
+    None where no step is low, and for every other questionnaire. An organization's own words for the steps are steps.
+
+    >>> first_low_step(RELIABLE_TEAM, {**dict.fromkeys(RELIABLE_TEAM.row_codes, 5), "team": 4, "results": 0}).label
+    'Team'
+    """
+    if questionnaire.code != RELIABLE_TEAM.code:
+        return None
+    return next((row for row in questionnaire.rows if answers.get(row.code, HIGHEST) < LOW_STEP), None)
 
 
 # ---- reading
@@ -305,7 +320,7 @@ def _unknown(data: Mapping[str, object], known: Sequence[str], row: int | None =
 ORIENTATION = Questionnaire(
     code="orientation",
     title="Operations-focused or customer-focused?",
-    intro="Nobody is wholly on one side. Put each slider where things really are today, not where they should be.",
+    intro="Nobody is wholly on one side. Choose where things really are today, not where they should be.",
     about=Subject.BOTH,
     rows=(
         QuestionnaireRow(
@@ -346,7 +361,7 @@ RELIABLE_TEAM = Questionnaire(
     code="reliable_team",
     title="Six steps to a reliable team",
     intro="Each step rests on the one before it. How much of it is true today? The first low step is where to begin.",
-    about=Subject.BOTH,
+    about=Subject.TEAM,
     rows=(
         QuestionnaireRow(
             "mastery", "Mastery", _NOT_YET, "We live it: everyone is good at their craft and keeps getting better."

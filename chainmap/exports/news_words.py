@@ -27,7 +27,8 @@ class NewsWords:
     the hand-off: "supplier", "customer", or "" when it is none of theirs (any more). ``deliverable``: "" where it has
     no name, or must not be told. ``about``: "agreement", "conversation" or "" for what was changed. ``name``: of the
     round, or title of the story. ``is_over``: a round that takes no answers any more, an agreement or an invitation
-    that was taken back. ``is_removed``: the hand-off was taken out of the chain.
+    that was taken back. ``is_removed``: the hand-off was taken out of the chain. ``is_done``: nothing is asked of the
+    reader any more.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class NewsWords:
     organization: str = ""
     is_over: bool = False
     is_removed: bool = False
+    is_done: bool = False
 
 
 #: Kind -> what is said of a hand-off whose deliverable has a name.
@@ -54,9 +56,9 @@ _NAMED: Mapping[str, _Said] = {
         _lazy("%(who)s confirmed “%(what)s”."),
     ),
     "disputed": (
-        _lazy("%(who)s says it is not so: that you hand over “%(what)s”."),
-        _lazy("%(who)s says it is not so: that you receive “%(what)s”."),
-        _lazy("%(who)s says it is not so: “%(what)s”."),
+        _lazy("%(who)s says “%(what)s” does not come from you."),
+        _lazy("%(who)s says “%(what)s” does not go to you."),
+        _lazy("%(who)s says “%(what)s” is not so."),
     ),
     "edited": (
         _lazy("%(who)s changed what is kept of “%(what)s”, which you hand over."),
@@ -68,10 +70,10 @@ _NAMED: Mapping[str, _Said] = {
         _lazy("%(who)s took “%(what)s”, which you receive, out of the chain."),
         _lazy("%(who)s took “%(what)s” out of the chain."),
     ),
-    "need": (_lazy("%(who)s told what they need from “%(what)s”."),) * 3,
+    "need": (_lazy("%(who)s said what they need from “%(what)s”."),) * 3,
     "need_answered": (_lazy("%(who)s answered what you need from “%(what)s”."),) * 3,
-    "invited": (_lazy("%(who)s invites you to a conversation about “%(what)s”."),) * 3,
-    "invitation_answered": (_lazy("%(who)s answered about the conversation on “%(what)s”."),) * 3,
+    "invited": (_lazy("%(who)s invites you for a coffee about “%(what)s”."),) * 3,
+    "invitation_answered": (_lazy("%(who)s answered about the talk on “%(what)s”."),) * 3,
     "proposed": (_lazy("%(who)s proposes an agreement about “%(what)s”."),) * 3,
     "agreed": (_lazy("%(who)s agreed to the agreement about “%(what)s”."),) * 3,
     "agreement_due": (_lazy("Your agreement with %(who)s about “%(what)s” is due: was it kept?"),) * 3,
@@ -110,10 +112,10 @@ _UNNAMED: Mapping[str, _Said] = {
         _lazy("%(who)s took a hand-off you receive out of the chain."),
         _lazy("%(who)s took a hand-off out of the chain."),
     ),
-    "need": (_lazy("%(who)s told what they need from you."),) * 3,
+    "need": (_lazy("%(who)s said what they need from you."),) * 3,
     "need_answered": (_lazy("%(who)s answered what you need."),) * 3,
-    "invited": (_lazy("%(who)s invites you to a conversation."),) * 3,
-    "invitation_answered": (_lazy("%(who)s answered about your conversation."),) * 3,
+    "invited": (_lazy("%(who)s invites you for a coffee."),) * 3,
+    "invitation_answered": (_lazy("%(who)s answered about your talk."),) * 3,
     "proposed": (_lazy("%(who)s proposes an agreement."),) * 3,
     "agreed": (_lazy("%(who)s agreed to your agreement."),) * 3,
     "agreement_due": (_lazy("Your agreement with %(who)s is due: was it kept?"),) * 3,
@@ -124,9 +126,9 @@ _UNNAMED: Mapping[str, _Said] = {
 #: Where something else than the hand-off itself was changed or taken back.
 _CHANGED: Mapping[tuple[str, str], str | Promise] = {
     ("edited", "agreement"): _lazy("%(who)s changed an agreement with you."),
-    ("edited", "conversation"): _lazy("%(who)s changed something about your conversation."),
+    ("edited", "conversation"): _lazy("%(who)s changed something about your talk."),
     ("removed", "agreement"): _lazy("%(who)s took an agreement with you back."),
-    ("removed", "conversation"): _lazy("%(who)s took the conversation with you back."),
+    ("removed", "conversation"): _lazy("%(who)s took the invitation to a talk back."),
 }
 
 
@@ -173,4 +175,6 @@ def _since(news: NewsWords) -> list[str]:
         said.append(_("It was taken back since."))
     if news.is_removed and news.kind != "removed":
         said.append(_("The hand-off was taken out of the chain since."))
+    if news.is_done and not said:
+        said.append(_("It is settled since."))
     return said

@@ -11,6 +11,7 @@ light defaults)::
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -24,6 +25,8 @@ from chainmap.exports.picture_style import PALETTES
 from chainmap.exports.plain_text import ELLIPSIS, clean_text, shown_width
 from chainmap.exports.svg import FONT_STACK, SVG_NAMESPACE
 
+#: A longer one has no room in a circle.
+_NUMBER_AT_END = re.compile(r"(?<![0-9])[0-9]{1,3}$")
 _WIDTH = 320
 _MIDDLE = 34  # of the stream
 _STREAM = 44  # its width where nothing is lost yet
@@ -93,15 +96,21 @@ def path_sentences(steps: Sequence[ChainStep], names: Mapping[str, str]) -> list
 
 
 def initials(name: str) -> str:
-    """One or two letters that stand for a name, as in a circle; "?" where nothing of it can be shown.
+    """One or two letters that stand for a name, as in a circle, with the number a name ends with; "?" where nothing of
+    it can be shown.
 
     >>> initials("Anna Maria Rossi"), initials("(acme)"), initials("\\u202e")
     ('AR', 'A', '?')
+    >>> initials("R8"), initials("Desk 12"), initials("Line 4 b")
+    ('R8', 'D12', 'LB')
     """
     parts = clean_text(name).split()
+    number = _NUMBER_AT_END.search(parts[-1]) if parts else None
     ends = [parts[0], parts[-1]] if len(parts) > 1 else parts
-    letters = [next((character for character in part if character.isalnum()), "") for part in ends]
-    return "".join(letter.upper()[:1] for letter in letters) or "?"
+    letters = [next((character for character in part if character.isalnum()), "").upper()[:1] for part in ends]
+    if number is not None:  # beside it, one letter
+        letters = [*(letter for letter in letters[:1] if not letter.isdigit()), number.group()]
+    return "".join(letters) or "?"
 
 
 def _folded(stages: list[tuple[str, float]], steps: Sequence[ChainStep]) -> tuple[list[tuple[str, float]], list[_Step]]:

@@ -28,9 +28,7 @@ from chainmap.exports.plain_text import clean_text
 #: Every text of the built-in questionnaires, once.
 BUILT_IN_TEXTS = (
     gettext_noop("Operations-focused or customer-focused?"),
-    gettext_noop(
-        "Nobody is wholly on one side. Put each slider where things really are today, not where they should be."
-    ),
+    gettext_noop("Nobody is wholly on one side. Choose where things really are today, not where they should be."),
     gettext_noop("Focus"),
     gettext_noop("What counts is that our own work runs smoothly."),
     gettext_noop("What counts is what our customer can do with it."),
@@ -169,7 +167,7 @@ def _sentences() -> dict[QuestionnaireCode, str]:
 def _answer_sentences() -> dict[QuestionnaireCode, str]:
     """Where an answer is meant and not the questionnaire itself."""
     return {
-        QuestionnaireCode.MISSING: _("%(field)s: not answered yet. Put the slider where things are today."),
+        QuestionnaireCode.MISSING: _("%(field)s: not answered yet. Choose where things are today."),
         QuestionnaireCode.UNKNOWN_FIELD: _(
             "%(field)s: this questionnaire has no such row. It may have changed meanwhile; load the page again."
         ),

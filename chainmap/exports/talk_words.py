@@ -190,7 +190,7 @@ def summary_sentence(summary: EffectSummary) -> str:
 def left_sentence(name: str, on: date | None) -> str:
     """That somebody is no longer there, and since when."""
     if on is None:
-        return _("%(name)s is no person of the house, so nothing can be agreed here.") % {"name": _name(name)}
+        return _("%(name)s is outside your organization; agreements are between colleagues.") % {"name": _name(name)}
     return _("%(name)s left on %(day)s.") % {"name": _name(name), "day": date_format(on, "j F Y")}
 
 

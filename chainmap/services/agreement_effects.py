@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from chainmap.access import User
 from chainmap.domain.answers import HIGHEST_SCORE
-from chainmap.domain.effects import Effect, EffectSummary, find_effect, summarize_effects
+from chainmap.domain.effects import Effect, find_effect
 from chainmap.models import Agreement, Organization, Rating
 from chainmap.services.grounds import customer_scores
 from chainmap.services.own import OwnHandOff, own_party
@@ -65,12 +65,6 @@ def scored_agreements(*, user: User, organization: Organization) -> list[Agreeme
     sides = Q(handoff__supplier=party) | Q(handoff__customer=party)
     over = _scored().filter(sides, handoff__is_removed=False, score_before__isnull=False)
     return list(over.select_related("handoff"))
-
-
-def effect_summary(*, user: User, organization: Organization) -> EffectSummary | None:
-    """The mean change over all of the user's own agreements that are over, from five on. Raises NotFound."""
-    own = scored_agreements(user=user, organization=organization)
-    return summarize_effects(list(effects_find(user=user, organization=organization, agreements=own).values()))
 
 
 def _scored() -> QuerySet[Agreement]:

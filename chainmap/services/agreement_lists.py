@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from chainmap.access import User
@@ -32,6 +32,7 @@ class AgreementSeen:
     side: str  # "supplier" or "customer"
     today: date
     effect: Effect | None = None
+    proposal: Agreement | None = None  # other words proposed for it, or come in its place
 
     @property
     def is_supplier(self) -> bool:
@@ -58,6 +59,16 @@ class AgreementSeen:
         return self.agreement.state == State.PROPOSED and self.agreement.made_by_id != self.party.pk
 
     @property
+    def is_replaced(self) -> bool:
+        """Whether both said yes to other words, which came in its place."""
+        return self.agreement.state == State.WITHDRAWN and self.proposal is not None
+
+    @property
+    def proposal_is_theirs(self) -> bool:
+        """Whether it was the other side that proposed the other words."""
+        return self.proposal is not None and self.proposal.made_by_id != self.party.pk
+
+    @property
     def is_due(self) -> bool:
         """Whether its day has come and it is not over."""
         return self.agreement.state == State.AGREED and self.agreement.due_on <= self.today
@@ -81,9 +92,10 @@ class AgreementSeen:
 
     @property
     def may_edit(self) -> bool:
-        """Whether other words can be proposed."""
+        """Whether other words can be proposed; to the other side's own for something agreed only yes or no is said."""
         nothing_said = not (self.agreement.supplier_outcome or self.agreement.customer_outcome)
-        return self.is_open and nothing_said and not self.other_left
+        theirs = self.waits_for_reader if self.agreement.replaces_id is not None else self.proposal_is_theirs
+        return self.is_open and nothing_said and not self.other_left and not theirs
 
     @property
     def may_withdraw(self) -> bool:
@@ -153,10 +165,14 @@ def agreement_start(
 
 
 def agreement_find(*, user: User, organization: Organization, pk: int) -> tuple[OwnHandOff, AgreementSeen]:
-    """One of the user's own agreements, with its effect once it was scored again. Raises NotFound, HandOffRemoved."""
+    """One of the user's own agreements, with its effect once it was scored again, and other words proposed for it.
+
+    Raises NotFound, HandOffRemoved.
+    """
     own, found = own_agreement(user=user, organization=organization, pk=pk)
     effect = effects_find(user=user, organization=organization, agreements=[found]).get(found.pk)
-    return own, AgreementSeen(found, own.party, own.other, own.side, timezone.localdate(), effect)
+    proposal = found.proposals.select_related("owner", "decides").first()
+    return own, AgreementSeen(found, own.party, own.other, own.side, timezone.localdate(), effect, proposal)
 
 
 def talks_find(*, user: User, organization: Organization) -> TalkList:
@@ -165,7 +181,8 @@ def talks_find(*, user: User, organization: Organization) -> TalkList:
     today = timezone.localdate()
     due = agreements_due(party=party, today=today)
     agreements = list(_of_party(party).filter(state__in=OPEN).exclude(pk__in=[each.pk for each in due]))
-    ended = _of_party(party).filter(state__in=[State.ENDED, State.WITHDRAWN]).order_by("-due_on", "-pk")
+    waiting_words = {each.replaces_id: each for each in (*due, *agreements) if each.state == State.PROPOSED}
+    ended = _over(party)
     over = list(ended[:OVER_LISTED])
     scored = scored_agreements(user=user, organization=organization)
     effects = effects_find(user=user, organization=organization, agreements=scored)
@@ -176,10 +193,10 @@ def talks_find(*, user: User, organization: Organization) -> TalkList:
     )
     waiting = [each for each in running if each.state == Conversation.State.INVITED and each.invitee_id == party.pk]
     return TalkList(
-        due=tuple(_seen(each, party, today) for each in due),
+        due=tuple(_seen(each, party, today, proposal=waiting_words.get(each.pk)) for each in due),
         invitations=tuple(waiting),
         conversations=tuple(each for each in running if each not in waiting),
-        agreements=tuple(_seen(each, party, today) for each in agreements),
+        agreements=tuple(_seen(each, party, today, proposal=waiting_words.get(each.pk)) for each in agreements),
         over=tuple(_seen(each, party, today, effects.get(each.pk)) for each in over),
         over_total=ended.count(),
         summary=summarize_effects(list(effects.values())),
@@ -224,12 +241,21 @@ def agreements_remind(*, today: date) -> int:
 def _of_party(party: Party) -> QuerySet[Agreement]:
     sides = Q(handoff__supplier=party) | Q(handoff__customer=party)
     return Agreement.objects.filter(sides, handoff__is_removed=False).select_related(
-        "handoff__supplier", "handoff__customer", "owner", "decides", "made_by"
+        "handoff__supplier", "handoff__customer", "owner", "decides", "made_by", "replaces"
     )
 
 
-def _seen(agreement: Agreement, party: Party, today: date, effect: Effect | None = None) -> AgreementSeen:
+def _over(party: Party) -> QuerySet[Agreement]:
+    """What is over or was taken back, the latest first; without those in whose place other words came."""
+    replaced = Q(state=State.WITHDRAWN) & Exists(Agreement.objects.filter(replaces=OuterRef("pk")))
+    over = _of_party(party).filter(state__in=[State.ENDED, State.WITHDRAWN]).exclude(replaced)
+    return over.order_by("-due_on", "-pk")
+
+
+def _seen(
+    agreement: Agreement, party: Party, today: date, effect: Effect | None = None, proposal: Agreement | None = None
+) -> AgreementSeen:
     handoff = agreement.handoff
     is_supplier = handoff.supplier_id == party.pk
     other = handoff.customer if is_supplier else handoff.supplier
-    return AgreementSeen(agreement, party, other, "supplier" if is_supplier else "customer", today, effect)
+    return AgreementSeen(agreement, party, other, "supplier" if is_supplier else "customer", today, effect, proposal)

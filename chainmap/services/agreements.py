@@ -5,20 +5,29 @@ Theirs alone. A coach sees the sentence when both tick so (``services/agreement_
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chainmap.access import User
 from chainmap.domain.answers import HIGHEST_SCORE, LOWEST_SCORE
-from chainmap.models import Agreement, Conversation, Notification, Organization, Party
+from chainmap.models import Agreement, Conversation, Notification, Organization
 from chainmap.services.agreement_effects import last_score
 from chainmap.services.agreement_lists import agreements_due, agreements_remind
+from chainmap.services.agreement_plans import (
+    LONGEST_SENTENCE,
+    AgreementPlan,
+    plan_check,
+    proposal_drop,
+    refuse_twice,
+    refuse_unchanged,
+    room_make,
+    words_change,
+    words_propose,
+)
 from chainmap.services.agreement_sharing import AgreementCounts, agreement_counts, shared_agreements
-from chainmap.services.notifications import notify
+from chainmap.services.limits import AGREEMENTS, attempt_require
+from chainmap.services.notifications import notify, settle
 from chainmap.services.own import EditConflict, OwnHandOff, OwnProblem, own_handoff
 from chainmap.services.talk_rules import (
     OPEN,
@@ -31,6 +40,7 @@ from chainmap.services.talk_rules import (
 )
 
 __all__ = [
+    "LONGEST_SENTENCE",
     "AgreementCounts",
     "AgreementPlan",
     "agreement_answer",
@@ -45,24 +55,6 @@ __all__ = [
 ]
 
 State = Agreement.State
-LONGEST_SENTENCE = 300
-#: The farthest due date, from today.
-FARTHEST = timedelta(days=731)
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementPlan:
-    """What is agreed, as one side writes it."""
-
-    sentence: str
-    owner: str  # who sees to it: "me" or "other", seen from the writer
-    due_on: date
-    decides: Party | None = None  # None: not said
-
-    def stored(self, own: OwnHandOff) -> dict[str, object]:
-        """Field -> value, seen from nobody in particular."""
-        owner = own.party if self.owner == "me" else own.other
-        return {"sentence": self.sentence, "owner": owner, "due_on": self.due_on, "decides": self.decides}
 
 
 def agreement_make(
@@ -77,7 +69,8 @@ def agreement_make(
     """Propose something to the other side, out of a conversation or straight at a hand-off; the former ends with it.
 
     What the customer said last and both can see is kept as the score before; ``score_today`` 0..10 is taken instead
-    where there is none and the customer writes. Raises NotFound, HandOffRemoved, and OwnProblem naming a field.
+    where there is none and the customer writes. Raises NotFound, HandOffRemoved, TooMany, and OwnProblem naming a
+    field.
     """
     talk: Conversation | None = None
     if conversation is not None:
@@ -85,10 +78,11 @@ def agreement_make(
     else:
         own = own_handoff(user=user, organization=organization, pk=handoff or 0)
     require_both_here(own)
-    _check_plan(own, plan)
+    plan_check(own, plan)
     with transaction.atomic():
+        attempt_require(limit=AGREEMENTS, who=str(user.pk))
         lock_handoff(own)
-        _refuse_twice(own, plan)
+        refuse_twice(own, plan)
         if talk is not None:
             _end_talk(talk.pk)
         made: Agreement = Agreement.objects.create(
@@ -105,28 +99,30 @@ def agreement_make(
 def agreement_edit(
     *, user: User, organization: Organization, pk: int, plan: AgreementPlan, version: int | None
 ) -> Agreement:
-    """Put it in other words: from then on it waits for the other side, also where it had been agreed.
+    """Propose other words. A proposal is put in them; what both agreed on stands unchanged, and a proposal beside it,
+    which is returned, replaces it as soon as the other side says yes.
 
-    Raises NotFound, HandOffRemoved, EditConflict, OwnProblem.
+    Raises NotFound, HandOffRemoved, EditConflict, TooMany, and OwnProblem: nothing is different, somebody said what
+    came of it, or other words of the other side wait for an answer.
     """
-    own, _shown = own_agreement(user=user, organization=organization, pk=pk)
+    own, shown = own_agreement(user=user, organization=organization, pk=pk)
     require_both_here(own)
     with transaction.atomic():
-        found = _locked(pk)
+        attempt_require(limit=AGREEMENTS, who=str(user.pk))
+        found = _locked(shown)
         _require_open(found)
         if found.supplier_outcome or found.customer_outcome:
             raise OwnProblem("said", _("One of you has said what came of it, so its words stay. Agree on a new one."))
         _require_version(found, version)
-        _check_plan(own, plan)
-        if plan.due_on != found.due_on:  # they are told again on the new day
-            Notification.objects.filter(agreement=found, kind=Notification.Kind.AGREEMENT_DUE).delete()
-        for name, value in plan.stored(own).items():
-            setattr(found, name, value)
-        found.state, found.made_by = State.PROPOSED, own.party
-        found.version += 1
-        found.save()
-        _tell(own, found, Notification.Kind.PROPOSED)
-    return found
+        for known in (found, found.replaces):
+            if known is not None:
+                refuse_unchanged(own, plan, known)
+        plan_check(own, plan)
+        is_agreed = found.state == State.AGREED
+        kept = words_propose(own, found, plan) if is_agreed else words_change(own, found, plan)
+        _settle(own, found)
+        _tell(own, kept, Notification.Kind.PROPOSED)
+    return kept
 
 
 def agreement_answer(
@@ -140,15 +136,16 @@ def agreement_answer(
 ) -> Agreement:
     """ "yes" to what the other side proposed, or "withdraw".
 
-    Either side may withdraw a proposal; what both agreed only when the other side has left. A customer who says yes
-    may say how it is today where no score is known. Raises NotFound, HandOffRemoved, EditConflict, OwnProblem.
+    Either side may withdraw a proposal; what both agreed only when the other side has left. With a yes to other words
+    for something agreed they replace it. A customer who says yes may say how it is today where no score is known.
+    Raises NotFound, HandOffRemoved, EditConflict, OwnProblem.
     """
-    own, _shown = own_agreement(user=user, organization=organization, pk=pk)
+    own, shown = own_agreement(user=user, organization=organization, pk=pk)
     if answer not in ("yes", "withdraw"):
         raise OwnProblem("answer", _("This is no answer to an agreement. Use one of the buttons."))
     _check_score(score_today)
     with transaction.atomic():
-        found = _locked(pk)
+        found = _locked(shown)
         _require_open(found)
         if answer == "yes":
             _require_may_agree(own, found)
@@ -161,13 +158,11 @@ def agreement_answer(
                 ),
             )
         _require_version(found, version)
-        found.state = State.AGREED if answer == "yes" else State.WITHDRAWN
-        if answer == "yes" and found.score_before is None and not own.is_supplier:
-            found.score_before = score_today
-        found.version += 1
-        found.save(update_fields=["state", "score_before", "version"])
+        _settle(own, found)
         if answer == "yes":
-            _tell(own, found, Notification.Kind.AGREED)
+            _agree(own, found, score_today)
+        else:
+            _take_back(found)
     return found
 
 
@@ -184,9 +179,10 @@ def agreement_outcome(
     """Say what came of it, from the due date on; the customer also says the score 0..10 again.
 
     ``seen``: what the reader had said before, as it was shown; it may be changed until both have said, and then it is
-    over. Raises NotFound, HandOffRemoved, EditConflict (another tab, or other words), OwnProblem.
+    over. Other words proposed for it are taken back: it is too late for them. Raises NotFound, HandOffRemoved,
+    EditConflict (another tab, or other words), OwnProblem.
     """
-    own, _shown = own_agreement(user=user, organization=organization, pk=pk)
+    own, shown = own_agreement(user=user, organization=organization, pk=pk)
     if outcome not in Agreement.Outcome.values or not outcome:
         raise OwnProblem("outcome", _("Choose one of the three: kept, partly, not."), "outcome")
     _check_score(score)
@@ -194,7 +190,7 @@ def agreement_outcome(
         raise OwnProblem("score", _("Say how it is today: choose one of the numbers."), "score")
     given = (outcome, None if own.is_supplier else score)
     with transaction.atomic():
-        found = _locked(pk)
+        found = _locked(shown)
         _require_agreed(found)
         if found.due_on > timezone.localdate():
             raise OwnProblem("early", _("It is not due yet. Say what came of it when its day has come."))
@@ -203,6 +199,8 @@ def agreement_outcome(
         if stored not in (seen, given):
             raise EditConflict({"outcome": stored[0], "score": stored[1]}, found.version)
         _say(own, found, given)
+        _settle(own, found)
+        proposal_drop(found)
     return found
 
 
@@ -215,9 +213,9 @@ def said_of(own: OwnHandOff, agreement: Agreement) -> tuple[str, int | None]:
 
 def agreement_share(*, user: User, organization: Organization, pk: int, shared: bool) -> Agreement:
     """Tick, or no longer, that the coach may see it: they do only while both tick. Each side sets its own."""
-    own, _shown = own_agreement(user=user, organization=organization, pk=pk)
+    own, shown = own_agreement(user=user, organization=organization, pk=pk)
     with transaction.atomic():
-        found = _locked(pk)
+        found = _locked(shown)
         if own.is_supplier:
             found.shared_by_supplier = shared
         else:
@@ -226,34 +224,14 @@ def agreement_share(*, user: User, organization: Organization, pk: int, shared: 
     return found
 
 
-def _locked(pk: int) -> Agreement:
-    found: Agreement = Agreement.objects.select_for_update().get(pk=pk)
+def _locked(shown: Agreement) -> Agreement:
+    """The agreement, held until the transaction ends; before it, in this order everywhere, the one it replaces."""
+    rows = Agreement.objects.select_for_update(no_key=True)
+    replaced = None if shown.replaces_id is None else rows.get(pk=shown.replaces_id)
+    found: Agreement = rows.get(pk=shown.pk)
+    if replaced is not None and found.replaces_id == replaced.pk:
+        found.replaces = replaced
     return found
-
-
-def _check_plan(own: OwnHandOff, plan: AgreementPlan) -> None:
-    today = timezone.localdate()
-    if not plan.sentence.strip() or len(plan.sentence) > LONGEST_SENTENCE:
-        said = _("Say in one sentence of at most %(most)s characters what you agree on.")
-        raise OwnProblem("sentence", said % {"most": LONGEST_SENTENCE}, "sentence")
-    if plan.owner not in ("me", "other"):
-        raise OwnProblem("owner", _("Choose which of you two sees to it."), "owner")
-    if plan.due_on < today:
-        raise OwnProblem("past", _("This day is over already. Give today or a later one."), "due_on")
-    if plan.due_on > today + FARTHEST:
-        raise OwnProblem("far", _("This is more than two years away. Give an earlier day."), "due_on")
-    decides = plan.decides
-    if decides is not None and (decides.organization_id != own.handoff.organization_id or not is_here(decides)):
-        raise OwnProblem(
-            "decides", _("Who decides must be somebody who works here now. Choose another name, or nobody."), "decides"
-        )
-
-
-def _refuse_twice(own: OwnHandOff, plan: AgreementPlan) -> None:
-    """Raise OwnProblem where the writer has just proposed the same: a second tap."""
-    same = {"sentence": plan.sentence, "due_on": plan.due_on, "made_by": own.party, "state": State.PROPOSED}
-    if Agreement.objects.filter(handoff=own.handoff, **same).exists():
-        raise OwnProblem("twice", _("You have proposed exactly this already. It waits for the other side."))
 
 
 def _check_score(score: int | None) -> None:
@@ -272,7 +250,7 @@ def _score_before(user: User, own: OwnHandOff, score_today: int | None) -> int |
 
 def _end_talk(pk: int) -> None:
     """The conversation out of which something was agreed is over. Raises OwnProblem for one that was called off."""
-    talk = Conversation.objects.select_for_update().get(pk=pk)
+    talk = Conversation.objects.select_for_update(no_key=True).get(pk=pk)
     if talk.state in (Conversation.State.DECLINED, Conversation.State.WITHDRAWN):
         raise OwnProblem("off", _("This conversation was called off. Agree on something at the hand-off itself."))
     if talk.state in RUNNING:
@@ -300,6 +278,28 @@ def _require_may_agree(own: OwnHandOff, found: Agreement) -> None:
     require_both_here(own)
 
 
+def _agree(own: OwnHandOff, found: Agreement, score_today: int | None) -> None:
+    """Both said yes: what it was proposed for makes room, and the other side is told."""
+    found.state = State.AGREED
+    if found.score_before is None and not own.is_supplier:
+        found.score_before = score_today
+    found.version += 1
+    found.save(update_fields=["state", "score_before", "version"])
+    room_make(found)
+    _tell(own, found, Notification.Kind.AGREED)
+
+
+def _take_back(found: Agreement) -> None:
+    """A proposal, or, where the other side left, what was agreed and the other words proposed for it."""
+    if found.state == State.AGREED:
+        proposal_drop(found)
+    else:
+        found.replaces = None  # what it was proposed for stands
+    found.state = State.WITHDRAWN
+    found.version += 1
+    found.save(update_fields=["state", "replaces", "version"])
+
+
 def _require_version(found: Agreement, version: int | None) -> None:
     if found.version != version:
         stored = {
@@ -325,3 +325,9 @@ def _say(own: OwnHandOff, found: Agreement, said: tuple[str, int | None]) -> Non
 
 def _tell(own: OwnHandOff, found: Agreement, kind: Notification.Kind) -> None:
     notify(kind=kind, party=own.other, by=own.party, handoff=own.handoff, agreement=found)
+
+
+def _settle(own: OwnHandOff, found: Agreement) -> None:
+    """Whoever answers to an agreement, or says what came of it, has seen what they were told of it."""
+    kinds = [Notification.Kind.PROPOSED, Notification.Kind.AGREED, Notification.Kind.AGREEMENT_DUE]
+    settle(party=own.party, kinds=kinds, agreement=found)

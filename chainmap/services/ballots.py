@@ -43,6 +43,20 @@ class BallotKey:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedShown:
+    """What the person said they need from a hand-off, and what the supplier said to it."""
+
+    number: int
+    text: str
+    reply: str  # Need.Reply
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the card asks if it was met: not of what the supplier said they cannot do."""
+        return self.reply != Need.Reply.CANNOT
+
+
+@dataclass(frozen=True, slots=True)
 class BallotItem:
     """One question. ``version`` goes back with the answer, so that nothing is overwritten unseen."""
 
@@ -52,8 +66,10 @@ class BallotItem:
     deliverable: str
     card: Card
     version: int
-    #: (number, text) of what the person said they need from this hand-off; of their own, in a signed round.
-    needs: tuple[tuple[int, str], ...] = ()
+    #: Of the person's own needs, in a signed round: those agreed first, and last what cannot be.
+    needs: tuple[NeedShown, ...] = ()
+    #: The hand-off, where the person is its customer and could talk to the supplier: both people who are here.
+    talk: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +142,10 @@ def ballot_find(*, key: BallotKey) -> Ballot:
         round=key.round,
         rater=key.rater,
         items=tuple(
-            _item(ask.pk, place, ask.handoff, stored.get(ask.pk, nothing), needs.get(ask.handoff_id, ()))
+            replace(
+                _item(ask.pk, place, ask.handoff, stored.get(ask.pk, nothing), needs.get(ask.handoff_id, ())),
+                talk=_talk(key, ask.handoff),
+            )
             for place, ask in enumerate(asks, start=1)
         ),
         mirrors=_mirrors(key),
@@ -144,8 +163,9 @@ def answer_save(*, key: BallotKey, ask: int, card: Card, version: int, client_id
         raise NotFound
     place, asked = found
     needs = _needs(key, [asked]).get(asked.handoff_id, ()) if card.needs else ()
-    # a need taken back meanwhile is no reason to lose the answer: it is left out
-    card = replace(card, needs={need: card.needs[need] for need, _text in needs if need in card.needs})
+    # a need taken back or refused meanwhile is no reason to lose the answer: it is left out
+    ticked = (need.number for need in needs if need.is_asked and need.number in card.needs)
+    card = replace(card, needs={need: card.needs[need] for need in ticked})
     try:
         stored = answer_store(round=key.round, ask=ask, card=card, version=version, client_id=client_id)
     except StoredConflict as conflict:
@@ -214,20 +234,32 @@ def preview_find(*, actor: User | Operator, round: Round) -> Ballot:
 
 
 def _item(
-    ask: int, place: int, handoff: HandOff, stored: StoredAnswer, needs: tuple[tuple[int, str], ...] = ()
+    ask: int, place: int, handoff: HandOff, stored: StoredAnswer, needs: tuple[NeedShown, ...] = ()
 ) -> BallotItem:
     return BallotItem(ask, place, handoff.supplier.name, handoff.deliverable, stored.card, stored.version, needs)
 
 
-def _needs(key: BallotKey, asks: Sequence[Ask]) -> dict[int, tuple[tuple[int, str], ...]]:
+def _talk(key: BallotKey, handoff: HandOff) -> int | None:
+    """The hand-off if its customer, who is asked, could invite its supplier for a coffee."""
+    sides = (handoff.supplier, key.rater)
+    here = all(party.kind == PartyKind.EMPLOYEE.value and party.left_on is None for party in sides)
+    return handoff.pk if here and handoff.customer_id == key.rater.pk and not handoff.is_removed else None
+
+
+def _needs(key: BallotKey, asks: Sequence[Ask]) -> dict[int, tuple[NeedShown, ...]]:
     """Number of a hand-off -> the needs its customer told, for the customer alone and where the round asks of them."""
     if Question.NEEDS not in questions_asked(key.round.question_set, key.round.mode):
         return {}
     own = [ask.handoff_id for ask in asks if ask.handoff.customer_id == key.rater.pk]
-    found: dict[int, tuple[tuple[int, str], ...]] = {}
-    for need in Need.objects.filter(handoff__in=own, is_removed=False):
-        found[need.handoff_id] = (*found.get(need.handoff_id, ()), (need.pk, need.text))
+    found: dict[int, tuple[NeedShown, ...]] = {}
+    for need in sorted(Need.objects.filter(handoff__in=own, is_removed=False), key=_need_order):
+        found[need.handoff_id] = (*found.get(need.handoff_id, ()), NeedShown(need.pk, need.text, need.reply))
     return found
+
+
+def _need_order(need: Need) -> int:
+    """What was agreed, what is open, what cannot be; the order of the needs within."""
+    return {Need.Reply.AGREED.value: 0, Need.Reply.CANNOT.value: 2}.get(need.reply, 1)
 
 
 def _asks(key: BallotKey) -> Sequence[Ask]:

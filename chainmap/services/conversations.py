@@ -19,7 +19,8 @@ from chainmap.exports.plain_text import clean_text
 from chainmap.exports.talk_words import calendar_description, calendar_title, two_questions
 from chainmap.models import Agreement, Conversation, Need, Notification, Organization, Party, Preparation
 from chainmap.services.grounds import Ground, conversation_reasons, customer_scores
-from chainmap.services.notifications import notify
+from chainmap.services.limits import INVITATION_NEWS, INVITATIONS, attempt_count, attempt_require
+from chainmap.services.notifications import notify, settle
 from chainmap.services.own import EditConflict, OwnHandOff, OwnProblem, own_handoff
 from chainmap.services.scores import ScoreSeen
 from chainmap.services.talk_rules import (
@@ -39,7 +40,8 @@ _CARDS = 3
 _ANSWERS: dict[str, tuple[tuple[State, ...], str, State]] = {
     "accept": ((State.INVITED,), "invitee", State.ACCEPTED),
     "decline": ((State.INVITED,), "invitee", State.DECLINED),
-    "withdraw": (RUNNING, "inviter", State.WITHDRAWN),
+    # also of what was declined: whoever invited lets it be
+    "withdraw": ((*RUNNING, State.DECLINED), "inviter", State.WITHDRAWN),
     "end": (RUNNING, "", State.ENDED),
 }
 
@@ -71,6 +73,13 @@ class TalkSeen:
     def is_running(self) -> bool:
         """Whether it can still be answered, prepared and moved."""
         return self.conversation.state in RUNNING
+
+    @property
+    def did_not_happen(self) -> bool:
+        """Whether it was declined or taken back, with nothing prepared that is left to read."""
+        said = (self.mine, self.theirs) if self.theirs else (self.mine,)
+        is_off = self.conversation.state in (State.DECLINED, State.WITHDRAWN)
+        return is_off and not self.agreements and not any(line.gets or line.needs or line.unsaid for line in said)
 
     @property
     def waits_for_reader(self) -> bool:
@@ -125,8 +134,10 @@ def conversation_invite(
 ) -> Conversation:
     """Invite the other side of one's own hand-off for a coffee.
 
-    ``reason`` is one of ``conversation_reasons``. Raises NotFound, HandOffRemoved, ConversationRunning, and OwnProblem
-    where the other side left or is no person of the house, the ground is not there, or the time is over.
+    ``reason`` is one of ``conversation_reasons``. Whoever invites again and again is heard a few times a day: then the
+    invitation waits where it is answered, without news of its own. Raises NotFound, HandOffRemoved, TooMany,
+    ConversationRunning, and OwnProblem where the other side left or is no person of the house, the ground is not there,
+    or the time is over.
     """
     own = own_handoff(user=user, organization=organization, pk=handoff)
     require_both_here(own)
@@ -134,6 +145,7 @@ def conversation_invite(
     if reason not in {ground.reason.value for ground in conversation_reasons(user=user, own=own)}:
         raise OwnProblem("reason", _("This ground is not there any more. Choose one of those shown."), "reason")
     with transaction.atomic():
+        attempt_require(limit=INVITATIONS, who=str(user.pk))
         lock_handoff(own)
         running = Conversation.objects.filter(handoff=own.handoff, state__in=RUNNING).first()
         if running is not None:
@@ -148,7 +160,8 @@ def conversation_invite(
             minutes=minutes,
             place=place,
         )
-        notify(kind=Notification.Kind.INVITED, party=own.other, by=own.party, handoff=own.handoff, conversation=made)
+        if attempt_count(limit=INVITATION_NEWS, who=f"{own.handoff.pk} {own.other.pk}") is None:
+            _tell(own, made, Notification.Kind.INVITED)
     return made
 
 
@@ -177,6 +190,7 @@ def conversation_answer(
         found.state = then
         found.version += 1
         found.save(update_fields=["state", "version"])
+        _settle(own, found)
         if side == "invitee":
             if answer != "end":
                 _tell(own, found, Notification.Kind.INVITATION_ANSWERED)
@@ -197,7 +211,10 @@ def conversation_time(
     place: str,
     version: int | None,
 ) -> Conversation:
-    """Say when and where; either side may. Raises as :func:`conversation_answer`."""
+    """Say when and where; either side may. Whoever accepted what the inviter changes now is asked again.
+
+    Raises as :func:`conversation_answer`.
+    """
     own, _shown = own_conversation(user=user, organization=organization, pk=pk)
     with transaction.atomic():
         found = _locked(pk)
@@ -206,10 +223,14 @@ def conversation_time(
         _require_version(found, version)
         if starts_at != found.starts_at or minutes != found.minutes:
             check_time(starts_at, minutes)
+        is_inviter = found.inviter_id == own.party.pk
+        is_other = (starts_at, minutes, place) != (found.starts_at, found.minutes, found.place)
+        if is_inviter and is_other and found.state == State.ACCEPTED:
+            found.state = State.INVITED
         found.starts_at, found.minutes, found.place = starts_at, minutes, place
         found.version += 1
-        found.save(update_fields=["starts_at", "minutes", "place", "version"])
-        is_inviter = found.inviter_id == own.party.pk
+        found.save(update_fields=["starts_at", "minutes", "place", "state", "version"])
+        _settle(own, found)
         _tell(own, found, Notification.Kind.INVITED if is_inviter else Notification.Kind.INVITATION_ANSWERED)
     return found
 
@@ -302,14 +323,14 @@ def handoff_talks(*, user: User, own: OwnHandOff) -> HandOffTalks:
     return HandOffTalks(
         running=running,
         waits_for_reader=running is not None and running.state == State.INVITED and running.invitee_id == own.party.pk,
-        agreements=tuple(agreements.select_related("owner")),
+        agreements=tuple(agreements.select_related("owner", "replaces")),
         today=timezone.localdate(),
         why_not=why_not,
     )
 
 
 def _locked(pk: int) -> Conversation:
-    found: Conversation = Conversation.objects.select_for_update().get(pk=pk)
+    found: Conversation = Conversation.objects.select_for_update(no_key=True).get(pk=pk)
     return found
 
 
@@ -321,6 +342,12 @@ def _require_version(found: Conversation, version: int | None) -> None:
 
 def _tell(own: OwnHandOff, found: Conversation, kind: Notification.Kind) -> None:
     notify(kind=kind, party=own.other, by=own.party, handoff=own.handoff, conversation=found)
+
+
+def _settle(own: OwnHandOff, found: Conversation) -> None:
+    """Whoever answers an invitation, or names a time, has seen what they were told of it."""
+    kinds = [Notification.Kind.INVITED, Notification.Kind.INVITATION_ANSWERED]
+    settle(party=own.party, kinds=kinds, conversation=found)
 
 
 def _too_late(found: Conversation) -> str:

@@ -33,7 +33,7 @@ from chainmap.services.group_figures import (
     group_figures_lock,
 )
 from chainmap.services.own import OwnProblem, own_party
-from chainmap.services.people import person_resolve
+from chainmap.services.people import Unclear, people_near, person_resolve
 from chainmap.services.rounds import least_group
 
 #: Characters of an answer.
@@ -78,15 +78,22 @@ def answer_of(party: Party) -> ClientAnswer | None:
     return ClientAnswer.objects.filter(party=party).select_related("client").first()
 
 
-def client_answer_save(*, user: User, organization: Organization, words: str) -> ClientAnswer:
+def client_answer_save(*, user: User, organization: Organization, words: str, as_written: bool = False) -> ClientAnswer:
     """Keep the user's answer; ``words`` of at most 200 characters, empty for "I do not know".
 
     The later of two answers at once stays: it is one's own. Raises NotFound for whoever stands for no party, TextFault
-    for words too long, and OwnProblem (field ``words``) where they mean several people, somebody who left, or oneself.
+    for words too long, OwnProblem (field ``words``) where they mean somebody who left, or oneself, and Unclear, with
+    labels to choose from, where they mean several ("ambiguous") or are nearly a name ("near"). ``as_written`` keeps
+    such words as they are: they then mean nobody of the chain.
     """
     party = own_party(user=user, organization=organization)
     text = read_text(words, MOST_WORDS, one_line=True)
-    client = _client_meant(user, organization, party, text)
+    try:
+        client = _client_meant(user, organization, party, text)
+    except Unclear:
+        if not as_written:
+            raise
+        client = None
     with transaction.atomic():
         group_figures_lock(organization=organization)
         kept = ClientAnswer.objects.select_for_update().filter(party=party).first()
@@ -104,18 +111,12 @@ def client_answer_save(*, user: User, organization: Organization, words: str) ->
     return answer
 
 
-def chain_client_find(*, user: User, organization: Organization) -> ChainClient | None:
-    """Whom the chain shows as the user's most important client; None where the user hands nothing on.
-
-    By the share of what is delivered through them where it is known, else by volume (``basis`` says why). Raises
-    NotFound for whoever stands for no party.
-    """
-    party = own_party(user=user, organization=organization)
-    return chain_client_of(analysis_find(actor=user, organization=organization), party)
-
-
 def chain_client_of(analysis: Analysis, party: Party) -> ChainClient | None:
-    """The same, read from an analysis; None also for a party that entered the chain after it was made."""
+    """Whom the chain shows as the party's most important client.
+
+    By the share of what is delivered through them where it is known, else by volume (``basis`` says why). None where
+    the party hands nothing on, or entered the chain after the analysis was made.
+    """
     place = place_of(analysis, party.pk)
     if place is None:
         return None
@@ -166,7 +167,12 @@ def _client_meant(user: User, organization: Organization, party: Party, text: st
     try:
         found = person_resolve(user=user, organization=organization, text=text, kinds=CLIENT_KINDS)
     except OwnProblem as problem:
-        raise OwnProblem(problem.code, str(problem), WORDS) from None
+        problem.field = WORDS
+        raise
+    if found is None:
+        near = people_near(user=user, organization=organization, text=text, kinds=CLIENT_KINDS)
+        if near:
+            raise Unclear("near", _("Nobody in the chain is called “%(words)s”.") % {"words": text}, near, WORDS)
     if found is not None and found.pk == party.pk:
         raise OwnProblem(
             "yourself", _("That is you. Name somebody who needs what you do to serve their own customer."), WORDS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from chainmap.models import HandOff, HandOffChange, Need, Notification, Organiza
 from chainmap.services.handoff_checks import check_removable
 from chainmap.services.handoff_history import NEED_KINDS, change_values, handoff_state, last_change, need_state
 from chainmap.services.handoffs import handoff_lock, handoff_take_out
-from chainmap.services.own import OwnHandOff, OwnProblem
+from chainmap.services.own import HandOffRemoved, OwnHandOff, OwnProblem, own_handoff
 from chainmap.services.people import left_problem
 
 #: What a change of a hand-off or of a need tells the other side.
@@ -51,6 +52,26 @@ def handoff_undo(*, user: User, organization: Organization, handoff: int, change
         HandOffChange.objects.filter(pk=step.pk).update(is_undone=True)
         _forget_news(own, step)
     return own.handoff
+
+
+@dataclass(frozen=True, slots=True)
+class JustSaid:
+    """That the user said whether a hand-off is so, as the last thing that happened to it: ``change`` undoes it."""
+
+    own: OwnHandOff
+    change: int
+
+
+def said_find(*, user: User, organization: Organization, handoff: int) -> JustSaid | None:
+    """What the user said last of a hand-off and can take back; None for everything and everybody else."""
+    try:
+        own = own_handoff(user=user, organization=organization, pk=handoff)
+    except (NotFound, HandOffRemoved):
+        return None
+    last = last_change(own.handoff)
+    if last is None or last.kind != "said" or last.party_id != own.party.pk:
+        return None
+    return JustSaid(own, last.pk)
 
 
 def _undo_handoff(own: OwnHandOff, step: HandOffChange) -> None:

@@ -34,9 +34,11 @@ from chainmap.services.handoff_history import (
 from chainmap.services.handoff_rows import (
     GIVEN,
     RECEIVED,
+    EndedAgreement,
     OpenClaims,
     OwnRow,
     OwnRows,
+    agreement_ended,
     claim_state,
     claims_of,
     claims_open,
@@ -47,20 +49,22 @@ from chainmap.services.handoff_rows import (
     removed_list,
 )
 from chainmap.services.limits import CHANGES, attempt_require
-from chainmap.services.notifications import notify
+from chainmap.services.notifications import notify, settle
 from chainmap.services.own import OwnHandOff, OwnProblem, own_handoff, own_party
 from chainmap.services.people import left_problem
 
 # Everything about one's own hand-offs from one place.
 __all__ = [
-    "GIVEN", "RECEIVED", "History", "HistoryStep", "OpenClaims", "OwnRow", "OwnRows", "claim_state", "claims_of",
-    "claims_open", "claims_waiting", "handoff_add", "handoff_edit", "handoff_find", "handoff_lock",
-    "handoff_removal_find", "handoff_remove", "handoff_restore", "handoff_say", "handoff_take_out", "history_find",
-    "needs_gaps", "notify_other", "own_rows", "removed_list",
+    "GIVEN", "RECEIVED", "EndedAgreement", "History", "HistoryStep", "OpenClaims", "OwnRow", "OwnRows",
+    "agreement_ended", "claim_state", "claims_of", "claims_open", "claims_waiting", "handoff_add", "handoff_edit",
+    "handoff_find", "handoff_lock", "handoff_removal_find", "handoff_remove", "handoff_restore", "handoff_say",
+    "handoff_take_out", "history_find", "needs_gaps", "notify_other", "own_rows", "removed_list",
 ]  # fmt: skip
 
 #: What a hand-off moves when nobody said and nothing else of its supplier is known.
 USUAL_VOLUME = 1.0
+#: News to which a yes, a no, or taking it out is the answer.
+_ASK_WHETHER_SO = (Notification.Kind.CLAIMED, Notification.Kind.DISPUTED, Notification.Kind.EDITED)
 
 
 def handoff_lock(*, user: User, organization: Organization, handoff: int, removed: bool = False) -> OwnHandOff:
@@ -181,6 +185,7 @@ def handoff_say(
         held.save(update_fields=[f"{own.side}_says", f"{own.side}_note", "is_claim"])
         if is_new_in_chain:
             organization.touch()
+        settle(party=own.party, kinds=_ASK_WHETHER_SO, handoff=held)
         if change_record(own=own, kind="said", before=before, after=handoff_state(held)):
             notify_other(own, Notification.Kind.CONFIRMED if says == "yes" else Notification.Kind.DISPUTED)
     return held
@@ -199,6 +204,7 @@ def handoff_remove(*, user: User, organization: Organization, handoff: int, vers
         stored = {"deliverable": held.deliverable}
         conflict_raise(handoff=held, version=version, now=held.version, stored=stored, of_need=False)
         check_removable(own)
+        settle(party=own.party, kinds=_ASK_WHETHER_SO, handoff=held)
         handoff_take_out(own)
     return held
 
@@ -233,6 +239,7 @@ def handoff_restore(*, user: User, organization: Organization, handoff: int) -> 
             raise OwnProblem("in_chain", _("It is in the chain already; somebody brought it back before."))
         if own.other.left_on is not None:
             raise left_problem(own.other)
+        settle(party=own.party, kinds=[Notification.Kind.REMOVED], handoff=own.handoff)
         return _brought_back(own).handoff
 
 

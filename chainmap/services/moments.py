@@ -23,9 +23,9 @@ from chainmap.domain.records import PartyKind
 from chainmap.domain.texts import read_text
 from chainmap.exports.plain_text import clean_text
 from chainmap.models import Answer, Ask, HandOff, Moment, Notification, Organization, Party, Round, Story
-from chainmap.services.notifications import notify
+from chainmap.services.notifications import notify, settle
 from chainmap.services.own import EditConflict, OwnHandOff, OwnProblem, own_handoff, own_party
-from chainmap.services.scores import ScoreSeen
+from chainmap.services.scores import ScoreSaid
 
 #: Moments one person may tell in a day: enough for a full one, too few to flood somebody.
 MOST_A_DAY = 20
@@ -92,7 +92,8 @@ def moment_tell(*, user: User, organization: Organization, handoff: int, kind: s
         raise OwnProblem("kind", _("Choose one of the two: was it magic, or misery?"), "kind")
     line, today = read_text(words, LONGEST_WORDS, one_line=True), timezone.localdate()
     with transaction.atomic():
-        Party.objects.select_for_update(of=("self",)).get(pk=own.party.pk)  # two tabs do not count past each other
+        # two tabs do not count past each other; without the key, so that news for this person do not wait
+        Party.objects.select_for_update(of=("self",), no_key=True).get(pk=own.party.pk)
         told = Moment.objects.filter(teller=own.party, told_on=today, round=None)
         same: Moment | None = told.filter(handoff=own.handoff, kind=kind, words=line).first()
         if same is not None:
@@ -145,7 +146,7 @@ def moment_answer(
     if problem is not None:
         raise problem
     with transaction.atomic():
-        held: Moment | None = Moment.objects.select_for_update(of=("self",)).filter(pk=pk).first()
+        held: Moment | None = Moment.objects.select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
         if held is None:
             raise NotFound
         line = held.reply if reply is None else read_text(reply, LONGEST_REPLY)
@@ -159,7 +160,15 @@ def moment_answer(
         if news:
             kind, handoff = Notification.Kind.THANKED, found.own.handoff
             notify(kind=kind, party=found.moment.teller, by=found.own.party, handoff=handoff)
+        if not waiting_moments().filter(handoff=held.handoff_id, teller=held.teller_id).exists():
+            kinds = [Notification.Kind.MOMENT]
+            settle(party=found.own.party, kinds=kinds, by=found.moment.teller, handoff=found.own.handoff)
     return held
+
+
+def waiting_moments() -> QuerySet[Moment]:
+    """Moments nobody has thanked for or answered, of everybody."""
+    return Moment.objects.filter(is_thanked=False, reply="")
 
 
 def moments_recent(*, user: User, party: Party, limit: int = 5) -> MomentsSeen:
@@ -176,7 +185,7 @@ def moments_list(*, user: User, organization: Organization, to_me: bool, offset:
     return MomentRows(tuple(rows[offset : offset + limit]), rows.count())
 
 
-def handoff_moments(*, user: User, own: OwnHandOff, scores: Sequence[ScoreSeen]) -> HandOffMoments:
+def handoff_moments(*, user: User, own: OwnHandOff, scores: Sequence[ScoreSaid]) -> HandOffMoments:
     """Moments, ladder and stories of one hand-off, for one of its two sides. ``scores``: those the reader may see."""
     rows = Moment.objects.visible_to(user).filter(handoff=own.handoff).select_related("teller")
     counted = _moments_counted(own.handoff)
@@ -190,12 +199,6 @@ def handoff_moments(*, user: User, own: OwnHandOff, scores: Sequence[ScoreSeen])
         can_answer=own.is_supplier and own.other.left_on is None,
         is_supplier=own.is_supplier,
     )
-
-
-def ladder_find(*, user: User, own: OwnHandOff, scores: Sequence[ScoreSeen]) -> LadderPlace:
-    """The rung of one hand-off, for one of its two sides; both see the same. ``scores`` as in ``handoff_moments``."""
-    del user  # ``own`` is found for the reader alone
-    return _ladder(own.handoff, scores, _moments_counted(own.handoff))
 
 
 def moments_of_round(*, round: Round) -> int:
@@ -263,7 +266,7 @@ def _moments_counted(handoff: HandOff) -> dict[str, int]:
     return counted
 
 
-def _ladder(handoff: HandOff, scores: Sequence[ScoreSeen], counted: dict[str, int]) -> LadderPlace:
+def _ladder(handoff: HandOff, scores: Sequence[ScoreSaid], counted: dict[str, int]) -> LadderPlace:
     stories = Story.objects.filter(handoffs=handoff, teller=handoff.customer_id).count()
     return find_ladder(
         [seen.score for seen in scores if seen.rater == handoff.customer_id],

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from django.db.models import Count, Q
-from django.utils import timezone
 
 from chainmap.access import NotFound, User, roles_of
 from chainmap.domain.analysis import Analysis
@@ -20,42 +19,19 @@ from chainmap.domain.records import NOT_MEASURED
 from chainmap.domain.roles import Role
 from chainmap.domain.solver import SolverError
 from chainmap.domain.yields import BASES
-from chainmap.models import Agreement, ClientAnswer, Conversation, HandOff, Organization, Party, Round
-from chainmap.services.agreements import agreements_due
+from chainmap.models import ClientAnswer, HandOff, Organization, Party
 from chainmap.services.analysis import analysis_find
-from chainmap.services.ballots import waiting_list
-from chainmap.services.conversations import conversations_waiting
+from chainmap.services.due_now import DueNow, due_find
 from chainmap.services.first_question import ChainClient, answer_of, chain_client_of, matches, place_of
-from chainmap.services.handoff_rows import OwnRow, OwnRows, claims_waiting, rows_of
+from chainmap.services.handoff_rows import OwnRow, OwnRows, rows_of
 from chainmap.services.moments import MomentsSeen, moments_recent
-from chainmap.services.own import OwnHandOff, own_party
+from chainmap.services.own import own_of, own_party
 from chainmap.services.purposes import PurposeTexts, purpose_texts
 
 #: What a row needs of its hand-off.
 _ENDS = ("supplier", "customer")
-#: What is due and shown at once, hand-offs of a side, and moments of a side.
-MOST_DUE, MOST_HANDOFFS, MOST_MOMENTS = 6, 5, 3
-
-
-@dataclass(frozen=True, slots=True)
-class DueItem:
-    """One thing that waits for the reader; exactly one of the fields after ``kind`` says which."""
-
-    kind: str  # "agreement", "invitation", "rating" or "claim"
-    agreement: Agreement | None = None
-    conversation: Conversation | None = None
-    round: Round | None = None
-    missing: int = 0  # hand-offs still to rate in the round
-    own: OwnHandOff | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DueNow:
-    """What waits for the reader: agreements first, then invitations, ratings, claims."""
-
-    items: tuple[DueItem, ...]
-    more_talks: int  # agreements and invitations that are not among the items
-    more_claims: int
+#: Hand-offs of a side, and moments of a side.
+MOST_HANDOFFS, MOST_MOMENTS = 5, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +98,7 @@ def my_page_find(*, user: User, organization: Organization) -> MyPage | None:
         party=party,
         answer=answer,
         named_share=_named_share(analysis, chain, answer),
-        due=_due(user, organization, party),
+        due=due_find(user=user, organization=organization, party=party),
         client=_client(analysis, answer, client, handoffs),
         path=_path(analysis, chain),
         purposes=purpose_texts(actor=user, organization=organization),
@@ -141,37 +117,6 @@ def home_organization(*, user: User, organizations: Sequence[Organization]) -> O
     except NotFound:
         return None
     return organizations[0]
-
-
-def _due(user: User, organization: Organization, party: Party) -> DueNow:
-    agreements = agreements_due(party=party, today=timezone.localdate())
-    invitations = conversations_waiting(party=party)
-    rounds = [
-        DueItem("rating", round=one.round, missing=one.total - one.answered)
-        for one in waiting_list(user=user)
-        if one.answered < one.total and one.organization == organization
-    ]
-    claims = claims_waiting(party=party)
-    items = [
-        *(DueItem("agreement", agreement=agreement) for agreement in agreements),
-        *(DueItem("invitation", conversation=conversation) for conversation in invitations),
-    ]
-    talks = min(len(items), MOST_DUE - min(len(rounds), 2))  # a rating that is asked is never hidden by talks
-    room = max(MOST_DUE - talks - len(rounds), 0)
-    shown_claims = [DueItem("claim", own=own_of(handoff, party)) for handoff in claims[:room]]
-    return DueNow(
-        items=(*items[:talks], *rounds, *shown_claims),
-        more_talks=len(items) - talks,
-        more_claims=len(claims) - len(shown_claims),
-    )
-
-
-def own_of(handoff: HandOff, party: Party) -> OwnHandOff:
-    """A hand-off of the party, which is one of its sides, as the party sees it."""
-    handoff.organization = party.organization
-    is_supplier = handoff.supplier_id == party.pk
-    other = handoff.customer if is_supplier else handoff.supplier
-    return OwnHandOff(handoff, party, other, "supplier" if is_supplier else "customer")
 
 
 def _party_chain(analysis: Analysis, party: Party) -> PartyChain | None:

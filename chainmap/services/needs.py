@@ -10,6 +10,8 @@ from chainmap.exports.plain_text import clean_text
 from chainmap.models import Need, Notification, Organization
 from chainmap.services.handoff_history import change_record, conflict_raise, need_state
 from chainmap.services.handoffs import handoff_lock, needs_gaps, notify_other
+from chainmap.services.limits import NEEDS, attempt_require
+from chainmap.services.notifications import settle
 from chainmap.services.own import OwnHandOff, OwnProblem, own_handoff
 from chainmap.services.people import left_problem
 
@@ -24,9 +26,10 @@ LONGEST_NEED, LONGEST_NOTE = 200, 200
 def need_add(*, user: User, organization: Organization, handoff: int, text: str, importance: int) -> Need:
     """Say what is needed from a hand-off one receives; importance 1 nice to have, 2 important, 3 vital.
 
-    Raises NotFound, HandOffRemoved, and OwnProblem: not the customer, somebody left, too many, the same twice.
+    Raises NotFound, HandOffRemoved, TooMany, and OwnProblem: not the customer, somebody left, too many, the same twice.
     """
     with transaction.atomic():
+        attempt_require(limit=NEEDS, who=str(user.pk))
         own = handoff_lock(user=user, organization=organization, handoff=handoff)
         _check_customer(own)
         _check_words(text, importance)
@@ -63,9 +66,10 @@ def need_edit(
 ) -> Need:
     """Change one's own need. What the supplier had said to it was said to other words, so it is asked again.
 
-    Raises as need_find, EditConflict, and OwnProblem as need_add.
+    Raises as need_find, EditConflict, TooMany, and OwnProblem as need_add.
     """
     with transaction.atomic():
+        attempt_require(limit=NEEDS, who=str(user.pk))
         own, held = _held(user, organization, handoff, need)
         _check_customer(own)
         _check_version(own, held, version)
@@ -113,13 +117,15 @@ def need_reply(
         held.reply, held.reply_note = reply, note
         if _keep(own, held, "need_answered", before):
             notify_other(own, Notification.Kind.NEED_ANSWERED)
+        if not Need.objects.filter(handoff=own.handoff, is_removed=False, reply=Need.Reply.NONE).exists():
+            settle(party=own.party, kinds=[Notification.Kind.NEED], handoff=own.handoff)
     return held
 
 
 def _held(user: User, organization: Organization, handoff: int, need: int) -> tuple[OwnHandOff, Need]:
     """As need_find, and held until the transaction ends."""
     own = handoff_lock(user=user, organization=organization, handoff=handoff)
-    return own, _checked(own, Need.objects.select_for_update().filter(handoff=own.handoff, pk=need).first())
+    return own, _checked(own, Need.objects.select_for_update(no_key=True).filter(handoff=own.handoff, pk=need).first())
 
 
 def _checked(own: OwnHandOff, need: Need | None) -> Need:

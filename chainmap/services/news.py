@@ -1,7 +1,7 @@
 """What happened to a person, as they may see it: the list on their page, how many are new, and "all read".
 
 News of a round says that the person is asked, from its opening until it takes no answers any more, whether they
-answered or not.
+answered or not. News that ask for something are new until they were read or what they ask for is done.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,10 +23,15 @@ from chainmap.models.keys import random_public_key
 from chainmap.services.answers import is_taking_answers
 from chainmap.services.bulk import rows_insert
 from chainmap.services.mails import mail_address
+from chainmap.services.news_overtaken import overtaken_news
 from chainmap.services.own import OwnProblem, own_party
 
 _Kind = Notification.Kind
 _OF_MOMENTS: Final = {_Kind.MOMENT, _Kind.THANKED}
+#: An address can have a number no row can have, which the database would not even look for.
+_LARGEST_KEY: Final = 2**63 - 1
+#: More news of one thing than anybody has.
+_READ_AT_ONCE: Final = 500
 #: Rows a piece of news is told from; read with it.
 NEWS_RELATED: Final = (
     "party__organization",
@@ -79,7 +84,7 @@ def news_list(*, user: User, organization: Organization, offset: int = 0, limit:
     is_old = Case(When(unseen_only(now), then=Value(False)), default=Value(True), output_field=BooleanField())
     rows = (
         _own(user, organization)
-        .annotate(is_old=is_old)
+        .annotate(is_old=is_old, is_overtaken=overtaken_news())
         .select_related(*NEWS_RELATED)
         .order_by("is_old", "-made_at", "-pk")
     )
@@ -115,6 +120,45 @@ def news_seen(*, user: User, organization: Organization, upto: int | datetime | 
         return rows.filter(is_seen=False, made_at__lte=upto).update(is_seen=True)
 
 
+def news_read(
+    *,
+    user: User,
+    organization: Organization,
+    handoff: int | None = None,
+    conversation: int | None = None,
+    agreement: int | None = None,
+    story: int | None = None,
+    round: int | None = None,
+    moments: bool = False,
+) -> int:
+    """Whoever opened the page of one thing has read what they were told of it; how many news that were.
+
+    One of the five numbers says which page. A hand-off's: what is told of the hand-off itself, and its moments; with
+    ``moments`` its moments alone, and without a number those of every hand-off. Nothing for a stranger. One query where
+    nothing is new, so that no page waits to write; two otherwise. A database that is locked is no reason to show less:
+    then the news stay new.
+    """
+    about = {"conversation": conversation, "agreement": agreement, "story": story, "round": round}
+    shown = Q(**{name: number for name, number in about.items() if number is not None})
+    if handoff is not None:
+        shown &= Q(handoff=handoff, conversation=None, agreement=None)
+    if moments:
+        shown &= Q(kind__in=_OF_MOMENTS)
+    if not shown:
+        raise ValueError("news of what were read?")
+    if any(number is not None and number > _LARGEST_KEY for number in (handoff, *about.values())):
+        return 0
+    rows = _own(user, organization).filter(shown, is_seen=False)
+    keys = list(rows.values_list("pk", flat=True)[:_READ_AT_ONCE])
+    if not keys:
+        return 0
+    try:
+        with transaction.atomic():
+            return Notification.objects.filter(pk__in=keys).update(is_seen=True)
+    except OperationalError:
+        return 0
+
+
 def own_links_find(*, user: User, organization: Organization) -> OwnLinks | None:
     """What the head of every page shows to whoever stands for a party; None for everybody else. At most two queries."""
     if user.pk is None:
@@ -143,14 +187,14 @@ def news_of_round(*, round: Round) -> int:
 
 
 def unseen_only(now: datetime) -> Q:
-    """News that are new: not seen, and of a round only while it takes answers."""
+    """News that are new: not seen, not overtaken, and of a round only while it takes answers."""
     open_round = Q(round__state=Round.State.OPEN) & (Q(round__closes_at__isnull=True) | Q(round__closes_at__gt=now))
-    return Q(is_seen=False) & (~Q(kind=_Kind.ASKED) | open_round)
+    return Q(is_seen=False) & (~Q(kind=_Kind.ASKED) | open_round) & ~Q(overtaken_news())
 
 
-def news_words(row: Notification, now: datetime, *, deliverable: bool = True) -> str:
+def news_words(row: Notification, now: datetime, *, deliverable: bool = True, is_overtaken: bool = False) -> str:
     """The sentence of one row, read with :data:`NEWS_RELATED`. ``deliverable`` False: without what is handed over and
-    without the title of a story."""
+    without the title of a story. ``is_overtaken``: what it asks for is done."""
     side = _side(row, row.party)
     named = row.round.name if row.round else row.story.title if row.story and deliverable else ""
     return news_sentence(
@@ -164,6 +208,7 @@ def news_words(row: Notification, now: datetime, *, deliverable: bool = True) ->
             organization=row.party.organization.name,
             is_over=_is_over(row, now),
             is_removed=row.handoff is not None and row.handoff.is_removed,
+            is_done=is_overtaken,
         )
     )
 
@@ -173,14 +218,15 @@ def _own(user: User, organization: Organization) -> QuerySet[Notification]:
 
 
 def _item(row: Notification, party: Party, now: datetime) -> NewsItem:
+    is_overtaken = row.is_overtaken  # type: ignore[attr-defined]  # annotated
     return NewsItem(
         pk=row.pk,
         kind=row.kind,
-        sentence=news_words(row, now),
-        label=news_label(row.kind),
+        sentence=news_words(row, now, is_overtaken=is_overtaken),
+        label=news_label("" if is_overtaken else row.kind),
         address=_address(row, party, now),
         made_at=row.made_at,
-        is_seen=row.is_seen or (row.kind == _Kind.ASKED and _is_over(row, now)),
+        is_seen=row.is_seen or is_overtaken or (row.kind == _Kind.ASKED and _is_over(row, now)),
     )
 
 

@@ -55,6 +55,14 @@ class OwnHandOff:
         return self.other.kind == PartyKind.EMPLOYEE.value
 
 
+def own_of(handoff: HandOff, party: Party) -> OwnHandOff:
+    """A hand-off of the party, which is one of its sides, as the party sees it."""
+    handoff.organization = party.organization
+    is_supplier = handoff.supplier_id == party.pk
+    other = handoff.customer if is_supplier else handoff.supplier
+    return OwnHandOff(handoff, party, other, "supplier" if is_supplier else "customer")
+
+
 def own_party(*, user: User, organization: Organization) -> Party:
     """The party the user stands for. Raises NotFound for a stranger and for whoever is no part of the chain."""
     require(user, Action.SEE_OWN_PAGE, organization)
@@ -81,10 +89,7 @@ def own_handoff(*, user: User, organization: Organization, pk: int, removed: boo
     )
     if handoff is None or party.pk not in (handoff.supplier_id, handoff.customer_id):
         raise NotFound
-    handoff.organization = organization
-    is_supplier = party.pk == handoff.supplier_id
-    other = handoff.customer if is_supplier else handoff.supplier
-    own = OwnHandOff(handoff, party, other, "supplier" if is_supplier else "customer")
+    own = own_of(handoff, party)
     if handoff.is_removed and not removed:
         change = HandOffChange.objects.filter(handoff=handoff, kind="removed").select_related("party").first()
         by = change.party.name if change is not None and change.party is not None else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Collection
@@ -34,6 +35,7 @@ _SHOWN = 60
 LEAST_BEGINNING, LEAST_MISSPELLED = 2, 3
 #: Letters with a stroke, which Unicode does not take apart into a letter and an accent.
 _STROKES = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe"})
+_SIGNS = re.compile(r"[^a-z0-9]+", re.ASCII)
 
 
 class Unclear(OwnProblem):
@@ -77,11 +79,12 @@ def people_suggest(
     Nobody who left, at most ``limit``, nobody for a text of white space. Two queries. Raises NotFound for a stranger.
     """
     require(user, Action.SEE_CHAIN, organization)
-    wanted = _key(text)
+    wanted, folded = _key(text), _folded(text)
     if not wanted:
         return []
     known = [one for one in _known(organization) if one.left_on is None]
-    ranked = sorted((place, _key(one.name), one.pk, one) for one in known if (place := _place(wanted, one)) is not None)
+    places = ((_place(wanted, folded, one), one) for one in known)
+    ranked = sorted((place, _key(one.name), one.pk, one) for place, one in places if place is not None)
     found = [one for *_order, one in ranked[: min(limit, MOST_SUGGESTED)]]
     labels = _labels(found, known)
     return [Suggestion(labels[one.pk], one.pk, clean_text(one.team)) for one in found]
@@ -227,18 +230,18 @@ def _beginning(wanted: str, meant: Collection[_Known]) -> list[_Known]:
     if len(wanted.replace(" ", "")) < LEAST_BEGINNING:
         return []
     names = [(one, _folded(one.shown)) for one in meant]
-    return [one for one, name in names if name == wanted] or [
-        one for one, name in names if f" {wanted}" in f" {name}"
-    ]
+    return [one for one, name in names if name == wanted] or [one for one, name in names if f" {wanted}" in f" {name}"]
 
 
 def _folded(text: str) -> str:
     """The words of a text without case, accents and signs: "inés-maría" is "ines maria"."""
     key = _key(text)
-    if not key.isascii():
-        apart = unicodedata.normalize("NFKD", key.translate(_STROKES))
-        key = "".join(letter for letter in apart if not unicodedata.combining(letter))
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in key).split())
+    if key.isascii():
+        return " ".join(_SIGNS.sub(" ", key).split())
+    apart = unicodedata.normalize("NFKD", key.translate(_STROKES))
+    letters = (letter for letter in apart if not unicodedata.combining(letter))
+    # marks that are no accents belong to their word: the vowels of many scripts
+    return " ".join("".join(one if unicodedata.category(one)[0] in "LNM" else " " for one in letters).split())
 
 
 def _key(text: str) -> str:
@@ -249,14 +252,14 @@ def _key(text: str) -> str:
     return " ".join((text if text.isascii() and text.isprintable() else clean_text(text, 400)).split()).casefold()
 
 
-def _place(wanted: str, one: _Known) -> int | None:
+def _place(wanted: str, folded: str, one: _Known) -> int | None:
     """0: the name begins with it, 1: a word of the name does, 2: it is somewhere; None: it is nowhere."""
-    name = _folded(one.name)
-    if wanted and name.startswith(wanted):
+    name, plain = _key(one.name), _folded(one.name)
+    if name.startswith(wanted) or (folded and plain.startswith(folded)):
         return 0
-    if wanted and f" {wanted}" in name:
+    if f" {wanted}" in name or (folded and f" {folded}" in plain):
         return 1
-    return 2 if typed in _key(one.name) or typed in _key(one.team) or (wanted and wanted in name) else None
+    return 2 if wanted in name or wanted in _key(one.team) or (folded and folded in plain) else None
 
 
 def _labels(of: Collection[_Known], known: Collection[_Known]) -> dict[int, str]:
@@ -275,14 +278,16 @@ def _labels(of: Collection[_Known], known: Collection[_Known]) -> dict[int, str]
     return labels
 
 
-def _ambiguous(text: str, bearing: Collection[_Known], known: Collection[_Known]) -> OwnProblem:
+def _ambiguous(text: str, bearing: Collection[_Known], known: Collection[_Known]) -> Unclear:
     labels = list(_labels(bearing, known).values())
     named = ", ".join(f"“{label}”" for label in labels[:MOST_NAMED])
     more = len(labels) - MOST_NAMED
     if more > 0:
         named = _("%(names)s and %(count)s more") % {"names": named, "count": more}
-    return OwnProblem(
-        "ambiguous",
+    same = all(_key(one.shown) == _key(text) for one in bearing)
+    said = (
         _("Several are called “%(name)s”. Write one of these: %(names)s.")
-        % {"name": clean_text(text, _SHOWN), "names": named},
+        if same
+        else _("“%(name)s” could mean several. Write one of these: %(names)s.")
     )
+    return Unclear("ambiguous", said % {"name": clean_text(text, _SHOWN), "names": named}, labels[:MOST_NAMED])

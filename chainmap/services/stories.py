@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -90,20 +91,6 @@ def own_story(*, user: User, organization: Organization, pk: int) -> Story:
     return story
 
 
-def stories_of_handoffs(*, actor: User | Operator, handoffs: Iterable[int]) -> dict[int, list[Story]]:
-    """Number of a hand-off -> the stories it is part of, newest first; of those the actor may see. One query.
-
-    Hand-offs without a story are left out.
-    """
-    links = Story.handoffs.through.objects.filter(handoff__in=list(handoffs))
-    if not isinstance(actor, Operator):
-        links = links.filter(story__in=Story.objects.visible_to(actor).values("pk"))
-    found: dict[int, list[Story]] = {}
-    for link in links.select_related("story").order_by("-story__told_on", "-story__pk"):
-        found.setdefault(link.handoff_id, []).append(link.story)
-    return found
-
-
 def story_offer(
     *, user: User, organization: Organization, customer: int | None = None, story: Story | None = None
 ) -> StoryOffer:
@@ -134,7 +121,8 @@ def story_offer(
 
 
 def story_tell(*, user: User, organization: Organization, words: StoryWords) -> Story:
-    """Tell a story; whoever gives or receives one of its hand-offs is told.
+    """Tell a story; whoever gives or receives one of its hand-offs is told. The same one told twice within a day (a
+    second tap) is kept once, as it was told first.
 
     Raises NotFound for whoever stands for no party, TextFault, and OwnProblem for an empty title or text, for a
     customer or hand-off that is not offered, for too many hand-offs, and after MOST_A_DAY in one day.
@@ -142,8 +130,12 @@ def story_tell(*, user: User, organization: Organization, words: StoryWords) -> 
     party = own_party(user=user, organization=organization)
     offer = story_offer(user=user, organization=organization)
     with transaction.atomic():
-        Party.objects.select_for_update(of=("self",)).get(pk=party.pk)  # two tabs do not count past each other
+        # two tabs do not count past each other; without the key, so that news for this person do not wait
+        Party.objects.select_for_update(of=("self",), no_key=True).get(pk=party.pk)
         today = timezone.localdate()
+        same = _told_already(organization, party, words, today)
+        if same is not None:
+            return same
         if Story.objects.filter(teller=party, told_on=today).count() >= MOST_A_DAY:
             said = _("You told %(most)s stories today, which is as many as fit. Tell this one tomorrow.")
             raise OwnProblem("most_a_day", said % {"most": MOST_A_DAY})
@@ -175,6 +167,13 @@ def handoff_line(handoff: HandOff) -> str:
     """A hand-off in one line of plain text: who, to whom, what."""
     ends = f"{clean_text(handoff.supplier.name)} → {clean_text(handoff.customer.name)}"
     return f"{ends}: {clean_text(handoff.deliverable)}" if handoff.deliverable else ends
+
+
+def _told_already(organization: Organization, teller: Party, words: StoryWords, today: date) -> Story | None:
+    """What the teller told in the same words today, or yesterday: a second tap may come after midnight."""
+    title, text = read_text(words.title, LONGEST_TITLE, one_line=True), read_text(words.text, LONGEST_STORY)
+    told = Story.objects.filter(organization=organization, teller=teller, told_on__gte=today - timedelta(days=1))
+    return told.filter(title=title, text=text).order_by("pk").first()
 
 
 def _write(story: Story, words: StoryWords, offer: StoryOffer, *, is_told: bool) -> None:
@@ -214,7 +213,7 @@ def _chosen(numbers: Collection[int], offer: StoryOffer) -> list[HandOff]:
 
 def _held(story: Story, version: int) -> Story:
     """The story, held until the transaction ends. Raises NotFound where it is gone, EditConflict where it changed."""
-    held = Story.objects.select_for_update(of=("self",)).filter(pk=story.pk).first()
+    held = Story.objects.select_for_update(of=("self",), no_key=True).filter(pk=story.pk).first()
     if held is None:
         raise NotFound
     if held.version != version:

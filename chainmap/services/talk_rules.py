@@ -56,7 +56,7 @@ def own_agreement(*, user: User, organization: Organization, pk: int) -> tuple[O
     found = (
         Agreement.objects.visible_to(user)
         .filter(handoff__organization=organization, pk=pk)
-        .select_related("owner", "decides", "made_by")
+        .select_related("owner", "decides", "made_by", "replaces__owner", "replaces__decides")
         .first()
     )
     if found is None:
@@ -68,7 +68,8 @@ def own_agreement(*, user: User, organization: Organization, pk: int) -> tuple[O
 
 def lock_handoff(own: OwnHandOff) -> None:
     """Hold the hand-off until the transaction ends, so that two beginnings at once see each other."""
-    HandOff.everything.select_for_update().get(pk=own.handoff.pk)
+    # without the key: what others write that names the hand-off does not wait
+    HandOff.everything.select_for_update(no_key=True).get(pk=own.handoff.pk)
 
 
 def check_time(starts_at: datetime | None, minutes: int) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from chainmap.exports import path_picture
 from chainmap.exports.plain_text import clean_text
+from chainmap.services.handoffs import claims_of
+from chainmap.services.own import OwnHandOff
 
 register = template.Library()
 
@@ -16,12 +20,18 @@ _LONGEST = 500
 
 #: State of OwnRow -> words to its reader; "outside" is nobody who could confirm, so nothing is said.
 CLAIM_WORDS = {
-    "both": gettext_noop("named by both"),
+    "both": gettext_noop("you both say it is so"),
     "mine": gettext_noop("named by you alone so far"),
     "theirs": gettext_noop("waits for your word"),
-    "disputed": gettext_noop("one of you says it is not so"),
     "unsaid": gettext_noop("confirmed by nobody yet"),
 }
+
+
+class ClaimRow(Protocol):
+    """A hand-off of the reader's, and the state of OwnRow it is in."""
+
+    own: OwnHandOff
+    state: str
 
 
 @register.filter
@@ -31,9 +41,20 @@ def initials(name: object) -> str:
 
 
 @register.filter
-def claim_words(state: str) -> str:
+def claim_words(row: ClaimRow) -> str:
     """What the two sides of a hand-off say of it; "" where the other side is not asked."""
-    return _(CLAIM_WORDS[state]) if state in CLAIM_WORDS else ""
+    if row.state == "disputed":
+        return _disputed(row.own)
+    return _(CLAIM_WORDS[row.state]) if row.state in CLAIM_WORDS else ""
+
+
+def _disputed(own: OwnHandOff) -> str:
+    mine, theirs = claims_of(own)
+    if mine == theirs:
+        return _("you both say it is not so")
+    if mine == "no":
+        return _("you say it is not so")
+    return _("%(name)s says it is not so") % {"name": clean_text(own.other.name)}
 
 
 @register.filter

@@ -30,8 +30,11 @@ from chainmap.services.agreements import (
 )
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import EditConflict, OwnHandOff, OwnProblem
-from chainmap.services.people import people_suggest, person_resolve
+from chainmap.services.people import people_near, people_suggest, person_resolve
+from chainmap.web.news_marks import news_opened
 from chainmap.web.own_pages import own_button, own_form, own_page
+from chainmap.web.pages import posted
+from chainmap.web.people import unknown_name
 from chainmap.web.queries import require_known
 from chainmap.web.talk_forms import AgreementForm, OutcomeForm, YesForm
 
@@ -55,7 +58,9 @@ def agreement_of_handoff(request: HttpRequest, organization: int, handoff: int) 
 def agreement(request: HttpRequest, organization: int, agreement: int) -> HttpResponse:
     """One agreement of the reader's."""
     require_known(request)
-    return _shown(request, organization_find(actor=request.user, pk=organization), agreement)
+    found = organization_find(actor=request.user, pk=organization)
+    news_opened(request, found, agreement=agreement)
+    return _shown(request, found, agreement)
 
 
 @own_form
@@ -64,13 +69,15 @@ def agreement_change(request: HttpRequest, organization: int, agreement: int) ->
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
     own, seen = agreement_find(user=request.user, organization=found, pk=agreement)
+    if request.method != "POST" and seen.is_open and seen.proposal is not None:  # go on with what is proposed already
+        name = "agreement" if seen.proposal_is_theirs else "agreement_edit"
+        return redirect(f"chainmap:{name}", organization, seen.proposal.pk)
     initial = AgreementForm.values_of(own, seen.agreement, _label(request, found, seen.agreement.decides))
-    form = AgreementForm(request.POST or None, own=own, asks_score=False, initial=initial)
-    status = 200
-    if request.method == "POST" and form.is_valid():
+    form = AgreementForm(posted(request), own=own, asks_score=False, initial=initial)
+    if form.is_valid():
         try:
             plan = form.plan(own, _somebody(request, found, form))
-            agreement_edit(
+            kept = agreement_edit(
                 user=request.user,
                 organization=found,
                 pk=agreement,
@@ -79,14 +86,13 @@ def agreement_change(request: HttpRequest, organization: int, agreement: int) ->
             )
         except EditConflict as conflict:
             form.show_conflict(conflict, _stored_words(own, conflict.stored))
-            status = 409
         except OwnProblem as problem:
             form.refuse(_at_name(problem))
         else:
             messages.success(request, _("Saved. It waits for the other side to say yes."))
-            return redirect("chainmap:agreement", organization, agreement)
+            return redirect("chainmap:agreement", organization, kept.pk)
     context = {"organization": found, "own": own, "seen": seen, "form": form}
-    return render(request, "chainmap/me/agreement_form.html", context, status=_status(form, status))
+    return render(request, "chainmap/me/agreement_form.html", context, status=form.status)
 
 
 @own_button
@@ -96,7 +102,7 @@ def agreement_say(request: HttpRequest, organization: int, agreement: int) -> Ht
     found = organization_find(actor=request.user, pk=organization)
     form = YesForm(request.POST)
     if not form.is_valid():
-        return _shown(request, found, agreement, form=form, status=400)
+        return _shown(request, found, agreement, form=form)
     answer = request.POST.get("answer", "")
     try:
         agreement_answer(
@@ -125,13 +131,9 @@ def agreement_end(request: HttpRequest, organization: int, agreement: int) -> Ht
     own, seen = agreement_find(user=request.user, organization=found, pk=agreement)
     outcome, score = said_of(own, seen.agreement)
     initial = {"outcome": outcome, "score": score, "seen_outcome": outcome, "seen_score": score}
-    form = OutcomeForm(
-        request.POST or None,
-        is_supplier=own.is_supplier,
-        initial=initial | {"version": seen.agreement.version},
-    )
-    status = 200
-    if request.method == "POST" and form.is_valid():
+    initial |= {"version": seen.agreement.version}
+    form = OutcomeForm(posted(request), is_supplier=own.is_supplier, initial=initial)
+    if form.is_valid():
         try:
             kept = agreement_outcome(
                 user=request.user,
@@ -144,14 +146,13 @@ def agreement_end(request: HttpRequest, organization: int, agreement: int) -> Ht
             )
         except EditConflict as conflict:
             _show_outcome_conflict(form, conflict)
-            status = 409
         except OwnProblem as problem:
             form.refuse(problem)
         else:
             messages.success(request, _thanks(kept))
             return redirect("chainmap:agreement", organization, agreement)
     context = {"organization": found, "own": own, "seen": seen, "form": form}
-    return render(request, "chainmap/me/agreement_outcome.html", context, status=_status(form, status))
+    return render(request, "chainmap/me/agreement_outcome.html", context, status=form.status)
 
 
 @own_button
@@ -190,8 +191,8 @@ def _new(
     found = organization_find(actor=request.user, pk=organization)
     start = agreement_start(user=request.user, organization=found, handoff=handoff, conversation=conversation)
     initial = {"due_on": timezone.localdate() + timedelta(days=USUAL_DAYS), "decides": AgreementForm.NOBODY}
-    form = AgreementForm(request.POST or None, own=start.own, asks_score=start.asks_score, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = AgreementForm(posted(request), own=start.own, asks_score=start.asks_score, initial=initial)
+    if form.is_valid():
         try:
             made = agreement_make(
                 user=request.user,
@@ -214,7 +215,7 @@ def _new(
         "why_not": start.why_not,
         "score_before": start.score_before,
     }
-    return render(request, "chainmap/me/agreement_form.html", context, status=_status(form))
+    return render(request, "chainmap/me/agreement_form.html", context, status=form.status)
 
 
 def _shown(
@@ -224,24 +225,21 @@ def _shown(
     *,
     form: YesForm | None = None,
     refused: str = "",
-    status: int = 200,
+    status: int | None = None,
 ) -> HttpResponse:
     """The page of an agreement; ``form``: an answer that could not be read, ``refused``: why nothing was done."""
     own, seen = agreement_find(user=request.user, organization=organization, pk=pk)
+    form = form or YesForm(initial={"version": seen.agreement.version})
     context = {
         "organization": organization,
         "own": own,
         "seen": seen,
         "agreement": seen.agreement,
         "state": _state(seen),
-        "form": form if form is not None else YesForm(initial={"version": seen.agreement.version}),
+        "form": form,
         "refused": refused,
     }
-    return render(request, "chainmap/me/agreement.html", context, status=status)
-
-
-def _status(form: AgreementForm | OutcomeForm, status: int = 200) -> int:
-    return 400 if form.errors and status == 200 else status
+    return render(request, "chainmap/me/agreement.html", context, status=status or form.status)
 
 
 def _somebody(request: HttpRequest, organization: Organization, form: AgreementForm) -> Party | None:
@@ -251,8 +249,8 @@ def _somebody(request: HttpRequest, organization: Organization, form: AgreementF
     text = form.cleaned_data["decides_name"]
     found = person_resolve(user=request.user, organization=organization, text=text)
     if found is None:
-        said = _("Nobody here is called “%(name)s”. Write the name as in the chain, or choose one of the others.")
-        raise OwnProblem("unknown", said % {"name": clean_text(text, 60)}, "decides_name")
+        near = people_near(user=request.user, organization=organization, text=text)
+        raise OwnProblem("unknown", unknown_name(text, near), "decides_name")
     return found
 
 
@@ -296,12 +294,16 @@ def _state(seen: AgreementSeen) -> str:
     """Where the agreement stands, for the reader."""
     state = Agreement.State
     if seen.agreement.state == state.PROPOSED:
-        return (
-            _("Proposed to you: say yes, or propose other words.") if seen.waits_for_reader else _("Waits for a yes.")
-        )
+        if not seen.waits_for_reader:
+            return _("Waits for a yes.")
+        if seen.may_edit:
+            return _("Proposed to you: say yes, or propose other words.")
+        return _("Proposed to you: say yes, or rather not.")
     if seen.agreement.state == state.AGREED:
         return _("Due: say what came of it.") if seen.outcome_missing else _("Agreed by both of you.")
-    return _("Over.") if seen.agreement.state == state.ENDED else _("Taken back.")
+    if seen.agreement.state == state.ENDED:
+        return _("Over.")
+    return _("Other words came in its place.") if seen.is_replaced else _("Taken back.")
 
 
 def _thanks(kept: Agreement) -> str:

@@ -30,6 +30,7 @@ from chainmap.services.ballots import (
     ballot_find,
 )
 from chainmap.web.card_forms import (
+    NEED_PREFIX,
     WHOLE_FORM,
     CardForm,
     form_of,
@@ -44,6 +45,7 @@ from chainmap.web.card_words import (
     differences,
     moment_choices,
     need_rows,
+    needs_refused,
     reason_choices,
     score_choices,
     score_words,
@@ -51,6 +53,8 @@ from chainmap.web.card_words import (
 
 #: From this score on somebody hands over what is needed, and may be thanked.
 THANKED_FROM = 9
+#: Up to this score something is lost that a talk may bring back.
+TALKED_UPTO = 6
 #: After so long trying again is worth it when the database was busy.
 BUSY_SECONDS = 5
 #: Scores before the second row of radios begins.
@@ -71,6 +75,8 @@ class Way:
     organization: Organization | None = None  # shown at the top to those who are signed in
     results: str = ""  # where the results will be, for those who may open them
     phone: str = ""  # where to get a link for one's phone
+    home: str = ""  # the own page of those who have one
+    coffee: Callable[[int], str] | None = None  # number of an own hand-off -> where its supplier is invited
     before_write: Callable[[], None] = lambda: None
 
 
@@ -122,6 +128,7 @@ def show_done(request: HttpRequest, way: Way) -> HttpResponse:
         "next": way.card(waiting[0].ask) if waiting else "",
         "missing": len(waiting),
         "thanked": _names(thanked),
+        "invite": _invitation(way, ballot),
         "scored": any(item.card.score is not None for item in ballot.items),
         "mirrors_open": sum(mirror.guess is None for mirror in ballot.mirrors),
     }  # fmt: skip
@@ -199,7 +206,7 @@ def card_context(round: Round, item: BallotItem, form: CardForm) -> dict[str, ob
     asked = questions_of(round)
     typed = form.typed
     scores = score_choices(typed.get("score", ""))
-    optional = {name for name, text in typed.items() if text and name != "score"}
+    optional = {name for name, text in typed.items() if text and name != "score" and not name.startswith(NEED_PREFIX)}
     question = round_words.question_parts(item.supplier, item.deliverable)
     return {
         "round": round,
@@ -216,11 +223,12 @@ def card_context(round: Round, item: BallotItem, form: CardForm) -> dict[str, ob
         "moments": moment_choices(typed.get("moment", "")) if Question.MOMENT in asked else (),
         "care": care_rows(typed) if Question.CARE in asked else (),
         "needs": need_rows(item.needs, typed),
+        "needs_refused": needs_refused(item.needs),
         "asks_comment": Question.COMMENT in asked,
         "asks_wish": Question.WISH in asked,
         "asks_shared": round.mode == Round.Mode.PAIR,
         "asks_more": bool(asked),
-        "more_open": bool(optional) or bool(set(form.errors) - {"score", "form"}),
+        "more_open": bool(optional) or bool(set(form.errors) - {"score", "needs", WHOLE_FORM}),
         "limits": {"comment": LONGEST_COMMENT, "moment_line": LONGEST_MOMENT_LINE, "wish": LONGEST_WISH},
         "privacy": round_words.mode_sentence(round.mode, item.supplier, round.k),
     }
@@ -273,6 +281,24 @@ def _after(way: Way, item: BallotItem, form: CardForm) -> str:
     if item.place == ballot.total and ballot.mirrors and all(mirror.guess is None for mirror in ballot.mirrors):
         return way.mirror  # after the last card, unless it was filled in before
     return way.done
+
+
+def _invitation(way: Way, ballot: Ballot) -> dict[str, object] | None:
+    """Whom to invite for a coffee: the supplier of the person's own lowest score, if it is low.
+
+    Not in an anonymous round: nobody may be led from an answer to a name.
+    """
+    if way.coffee is None or ballot.round.mode == Round.Mode.ANONYMOUS:
+        return None
+    low = [
+        (item.card.score, item.place, item)
+        for item in ballot.items
+        if item.card.score is not None and item.card.score <= TALKED_UPTO and item.talk is not None
+    ]
+    if not low:
+        return None
+    score, _place, item = min(low)
+    return {"name": clean_text(item.supplier), "score": score, "address": way.coffee(item.talk or 0)}
 
 
 def _title(item: BallotItem) -> str:

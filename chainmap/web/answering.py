@@ -17,6 +17,7 @@ from chainmap.services.mails import link_address
 from chainmap.services.organizations import organization_find
 from chainmap.web.answer_pages import Way, closed_page, common_context, save_card, show_card, show_done, show_start
 from chainmap.web.mirror_page import save_mirror, show_mirror
+from chainmap.web.news_marks import news_opened
 from chainmap.web.pages import form_page, page
 from chainmap.web.queries import require_known
 
@@ -24,7 +25,10 @@ from chainmap.web.queries import require_known
 @page
 def answer(request: HttpRequest, organization: int, round: int) -> HttpResponse:
     """On to the first question without an answer, or to the end."""
-    return show_start(_way(request, organization, round))
+    way = _way(request, organization, round)
+    if way.organization is not None:
+        news_opened(request, way.organization, round=round)
+    return show_start(way)
 
 
 @form_page
@@ -81,4 +85,6 @@ def _way(request: HttpRequest, organization: int, round: int) -> Way:
         organization=found,
         results=reverse("chainmap:round", args=where),
         phone=reverse("chainmap:answer_phone", args=where),
+        home=reverse("chainmap:me", args=[organization]),
+        coffee=lambda handoff: reverse("chainmap:coffee_new", args=[organization, handoff]),
     )

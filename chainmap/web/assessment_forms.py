@@ -25,7 +25,7 @@ from chainmap.domain.questionnaires import (
     Subject,
 )
 from chainmap.exports.questionnaire_words import questionnaire_fault, subject_label
-from chainmap.services.own import EditConflict
+from chainmap.services.own import EditConflict, OwnProblem
 from chainmap.web.own_forms import OwnForm
 
 SCORES = range(LOWEST, HIGHEST + 1)
@@ -78,6 +78,13 @@ class AssessmentForm(StrictForm):
         """Row code -> whole number, or the text that is none; also of rows this questionnaire does not have."""
         sent = {name.removeprefix(_PREFIX): self.data[name] for name in self.data if name.startswith(_PREFIX)}
         return {code: _number(value) for code, value in sent.items() if value}
+
+    def refuse(self, problem: OwnProblem) -> None:
+        """As everywhere; where another text is asked by now, the choices stay and are kept if they are sent again."""
+        super().refuse(problem)
+        if problem.code == "edition":
+            self.is_conflict = True
+            self.renew()
 
     def refuse_answers(self, refused: QuestionnaireError) -> None:
         """Say beside each row what is wrong with it."""
@@ -228,6 +235,14 @@ class QuestionnaireDataForm(StrictForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, auto_id="data_%s", **kwargs)  # it stands on one page with the other form
+
+    def data_of(self, _code: str) -> str:
+        """What was put in; its code stands in it."""
+        return str(self.cleaned_data["content"])
+
+    def show_stored(self, conflict: EditConflict, _stored: Questionnaire) -> None:
+        """What was put in beside the data that were saved meanwhile."""
+        self.show_conflict(conflict, {"content": str(conflict.stored["content"])})
 
     def refuse_text(self, refused: QuestionnaireError) -> None:
         """Say everything that is wrong, with its row."""

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from chainmap.access import can
-from chainmap.domain.questionnaires import QuestionnaireError
+from chainmap.domain.questionnaires import QuestionnaireError, first_low_step
 from chainmap.domain.roles import Action
 from chainmap.exports import assessment_words as words
 from chainmap.exports.round_words import cell_mean_words, cell_raters_words
@@ -67,7 +67,6 @@ def assessment(request: HttpRequest, organization: int, code: str, about: str) -
     if request.method != "POST":
         return _assessment_page(request, found, own, _form_of(own))
     form = AssessmentForm(request.POST, text=own.questionnaire.text, shown=own.questionnaire.shown)
-    status = 400
     if form.is_valid():
         try:
             changed = assessment_save(
@@ -82,14 +81,13 @@ def assessment(request: HttpRequest, organization: int, code: str, about: str) -
         except QuestionnaireError as refused:
             form.refuse_answers(refused)
         except OwnProblem as problem:
-            status = _refuse(form, problem)
+            form.refuse(problem)
         except EditConflict as conflict:
             form.show_stored(conflict)
-            status = 409
         else:
             messages.success(request, _("Saved.") if changed else _("These are the answers that were saved already."))
             return redirect("chainmap:assessment", organization, code, about)
-    return _assessment_page(request, found, own, form, status=status)
+    return _assessment_page(request, found, own, form)
 
 
 @button_page
@@ -138,16 +136,8 @@ def _form_of(own: OwnAssessment) -> AssessmentForm:
     return AssessmentForm.of(own.questionnaire.text, own.questionnaire.shown, answers, own.version)
 
 
-def _refuse(form: AssessmentForm, problem: OwnProblem) -> int:
-    form.refuse(problem)
-    if problem.code != "edition":
-        return 400
-    form.renew()
-    return 409
-
-
 def _assessment_page(
-    request: HttpRequest, organization: Organization, own: OwnAssessment, form: AssessmentForm, status: int = 200
+    request: HttpRequest, organization: Organization, own: OwnAssessment, form: AssessmentForm
 ) -> HttpResponse:
     result = assessment_result(user=request.user, organization=organization, code=own.code, about=own.about)
     own, shown = result.own, result.own.questionnaire.shown
@@ -169,8 +159,17 @@ def _assessment_page(
         "figure": figure,
         "figure_people": words.people_words(figure.profile.people) if figure else "",
         "earlier": earlier,
+        "begin_with": _begin_with(own),
     }
-    return render(request, "chainmap/me/assessment.html", context, status=status)
+    return render(request, "chainmap/me/assessment.html", context, status=form.status)
+
+
+def _begin_with(own: OwnAssessment) -> str:
+    """The label of the first low step; "" where there is none."""
+    if own.mean is None or own.answers is None:
+        return ""
+    step = first_low_step(own.questionnaire.shown, own.answers)
+    return step.label if step is not None else ""
 
 
 def _finding(result: AssessmentResult) -> str:

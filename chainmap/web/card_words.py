@@ -15,6 +15,7 @@ from chainmap.domain.reasons import Reason
 from chainmap.exports import round_words
 from chainmap.exports.need_words import met_label, needs_met
 from chainmap.exports.plain_text import clean_text
+from chainmap.services.ballots import NeedShown
 from chainmap.web.card_forms import CARE_PREFIX, NEED_PREFIX
 
 
@@ -30,11 +31,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class CareRow:
-    """One dimension of I-CARE and its radios."""
+    """One dimension of I-CARE, or one need, and its radios."""
 
     name: str
     label: str
     choices: tuple[Choice, ...]
+    note: str = ""
 
 
 def score_choices(chosen: str) -> tuple[Choice, ...]:
@@ -64,17 +66,25 @@ def care_rows(typed: Mapping[str, str]) -> tuple[CareRow, ...]:
     return tuple(rows)
 
 
-def need_rows(needs: Iterable[tuple[int, str]], typed: Mapping[str, str]) -> tuple[CareRow, ...]:
-    """The needs told beforehand, each to be ticked as met or not met."""
+def need_rows(needs: Iterable[NeedShown], typed: Mapping[str, str]) -> tuple[CareRow, ...]:
+    """The needs told beforehand, each to be ticked as met or not met; not those the supplier cannot meet."""
     rows = []
-    for need, text in needs:
-        name = f"{NEED_PREFIX}{need}"
+    for need in needs:
+        if not need.is_asked:
+            continue
+        name = f"{NEED_PREFIX}{need.number}"
         chosen = typed.get(name, "")
         words = [(chip.value, met_label(chip)) for chip in (Chip.GOOD, Chip.MISSING)]
         said = tuple(Choice(value, label, value == chosen) for value, label in words)
         open_ = Choice("", _("leave open"), chosen not in {value for value, _label in words})
-        rows.append(CareRow(name, clean_text(text, 200), (*said, open_)))
+        note = _("agreed") if need.reply == "agreed" else ""
+        rows.append(CareRow(name, clean_text(need.text, 200), (*said, open_), note))
     return tuple(rows)
+
+
+def needs_refused(needs: Iterable[NeedShown]) -> list[str]:
+    """Those the supplier said they cannot meet: they are shown, and not asked about."""
+    return [clean_text(need.text, 200) for need in needs if not need.is_asked]
 
 
 def score_words(card: Card) -> str:

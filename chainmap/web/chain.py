@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 
 from chainmap.access import roles_of
 from chainmap.domain.findings import Bottlenecks
-from chainmap.domain.roles import Action, allows
+from chainmap.domain.roles import Action, Role, allows
 from chainmap.exports import words
 from chainmap.models import Organization
 from chainmap.services.analysis import bottlenecks_find, delivered_range_find
@@ -60,6 +60,7 @@ def chain_page(request: HttpRequest, organization: int) -> HttpResponse:
     ranked, asked = finding.ranked, finding.ask_next
     roles = roles_of(request.user, found)
     table = page_of(request, Paginator(ranked, ROWS_A_PAGE))
+    own = party_of_user(user=request.user, organization=found)
     context = {
         "organization": found,
         "due": due_rows(request.user, found),
@@ -77,9 +78,11 @@ def chain_page(request: HttpRequest, organization: int) -> HttpResponse:
         "structure": structure_items(finding, links),
         "decisions": decision_items(permissions_find(actor=request.user, organization=found), links),
         "delivered_range": delivered_range_find(actor=request.user, organization=found),
-        "own": party_of_user(user=request.user, organization=found),
+        "own": own,
+        "is_unlinked": own is None and roles == {Role.MEMBER},
         "purpose": purpose_texts(actor=request.user, organization=found),
         "clarity": clarity_find(actor=request.user, organization=found),
+        "may_import": allows(roles, Action.IMPORT),
         "may_export": allows(roles, Action.EXPORT_BOTTLENECKS),
         "may_count_agreements": allows(roles, Action.COUNT_AGREEMENTS),
         "may_change_questionnaires": allows(roles, Action.CHANGE_QUESTIONNAIRES),

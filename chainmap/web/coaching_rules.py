@@ -12,7 +12,7 @@ from chainmap.domain.moments import CoachingRules
 from chainmap.domain.roles import Action
 from chainmap.services.organizations import organization_find
 from chainmap.services.settings import coaching_rules_set
-from chainmap.web.pages import form_page
+from chainmap.web.pages import form_page, posted
 from chainmap.web.queries import require_known
 from chainmap.web.round_forms import CoachingRulesForm
 
@@ -24,7 +24,7 @@ def coaching_rules(request: HttpRequest, organization: int) -> HttpResponse:
     found = organization_find(actor=request.user, pk=organization)
     require(request.user, Action.CHANGE_SETTINGS, found)
     form = CoachingRulesForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial={name: getattr(found, name) for name in CoachingRulesForm.base_fields},
     )
     if request.method == "POST" and form.is_valid():

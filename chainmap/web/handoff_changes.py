@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from chainmap.domain.records import PartyKind
 from chainmap.exports.plain_text import clean_text
 from chainmap.models import HandOff, Organization, Party
 from chainmap.services.handoffs import (
@@ -20,9 +21,11 @@ from chainmap.services.handoffs import (
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import EditConflict, OwnHandOff, OwnProblem, own_handoff, own_party
 from chainmap.services.people import person_label
-from chainmap.web.handoff_forms import EditForm, NewForm, VersionedForm
+from chainmap.web.handoff_forms import EditForm, NewForm
 from chainmap.web.handoff_words import volume_number
+from chainmap.web.own_forms import VersionedForm
 from chainmap.web.own_pages import own_form
+from chainmap.web.pages import posted
 from chainmap.web.people import resolved
 from chainmap.web.queries import QueryError, require_known
 
@@ -36,15 +39,20 @@ def handoff_new(request: HttpRequest, organization: int) -> HttpResponse:
     side = request.GET.get("side", "")
     if side not in ("", GIVEN, RECEIVED):
         raise QueryError(_("The address asks for a list that is not there. Leave out what follows the “?”."))
-    form = NewForm(request.POST if request.method == "POST" else None, initial={"side": side})
-    if request.method == "POST" and form.is_valid():
+    form = NewForm(posted(request), initial={"side": side})
+    if form.is_valid():
         named = _named(request, found, form)
         if named is not None:
-            said = _("Named. %(name)s is asked whether it is so.")
-            messages.success(request, said % {"name": clean_text(_other(named, form).name)})
+            other = _other(named, form)
+            said = (
+                _("Named. %(name)s is asked whether it is so.")
+                if other.kind == PartyKind.EMPLOYEE.value
+                else _("Named. %(name)s is outside your organization and is not asked.")
+            )
+            messages.success(request, said % {"name": clean_text(other.name)})
             return redirect("chainmap:handoff", organization, named.pk)
     context = {"organization": found, "form": form}
-    return render(request, "chainmap/me/handoff_new.html", context, status=400 if form.errors else 200)
+    return render(request, "chainmap/me/handoff_new.html", context, status=form.status)
 
 
 @own_form
@@ -54,14 +62,11 @@ def handoff_change(request: HttpRequest, organization: int, handoff: int) -> Htt
     found = organization_find(actor=request.user, pk=organization)
     own = own_handoff(user=request.user, organization=found, pk=handoff)
     initial = _initial(request, found, own)
-    form = EditForm(request.POST if request.method == "POST" else None, own=own, initial=initial)
-    status = 200
-    if request.method == "POST":
-        status = _changed(request, found, own, form)
-        if status == 302:
-            return redirect("chainmap:handoff", organization, handoff)
+    form = EditForm(posted(request), own=own, initial=initial)
+    if form.is_valid() and _changed(request, found, own, form):
+        return redirect("chainmap:handoff", organization, handoff)
     context = {"organization": found, "own": own, "form": form}
-    return render(request, "chainmap/me/handoff_edit.html", context, status=status)
+    return render(request, "chainmap/me/handoff_edit.html", context, status=form.status)
 
 
 @own_form
@@ -70,25 +75,21 @@ def handoff_out(request: HttpRequest, organization: int, handoff: int) -> HttpRe
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
     own, reason = handoff_removal_find(user=request.user, organization=found, handoff=handoff)
-    form = VersionedForm(request.POST if request.method == "POST" else None, initial={"version": own.handoff.version})
-    status = 200
-    if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            try:
-                handoff_remove(
-                    user=request.user, organization=found, handoff=handoff, version=form.cleaned_data["version"]
-                )
-            except OwnProblem as problem:
-                reason = str(problem)
-            except EditConflict as conflict:
-                form.show_conflict(conflict, {})
-                status = 409
-            else:
-                messages.success(request, _("Taken out. It can be brought back from the end of this page."))
-                return redirect("chainmap:my_chain", organization)
+    form = VersionedForm(posted(request), initial={"version": own.handoff.version})
+    if form.is_valid():
+        version = form.cleaned_data["version"]
+        try:
+            handoff_remove(user=request.user, organization=found, handoff=handoff, version=version)
+        except OwnProblem as problem:
+            reason = str(problem)
+            form.refuse(problem)
+        except EditConflict as conflict:
+            form.show_conflict(conflict, {})
+        else:
+            messages.success(request, _("Taken out. It can be brought back from the end of this page."))
+            return redirect("chainmap:my_chain", organization)
     context = {"organization": found, "own": own, "form": form, "reason": reason}
-    return render(request, "chainmap/me/handoff_remove.html", context, status=status)
+    return render(request, "chainmap/me/handoff_remove.html", context, status=form.status)
 
 
 def _named(request: HttpRequest, organization: Organization, form: NewForm) -> HandOff | None:
@@ -129,15 +130,13 @@ def _initial(request: HttpRequest, organization: Organization, own: OwnHandOff) 
     }
 
 
-def _changed(request: HttpRequest, organization: Organization, own: OwnHandOff, form: EditForm) -> int:
-    """The status of the answer: 302 where it was kept, else the form says why not."""
-    if not form.is_valid():
-        return 400
+def _changed(request: HttpRequest, organization: Organization, own: OwnHandOff, form: EditForm) -> bool:
+    """Whether it was kept; else the form says why not."""
     owner = own.handoff.decision_owner
     if "decision_owner" in form.changed_data:
         owner = resolved(form, "decision_owner", user=request.user, organization=organization)
     if form.errors:
-        return 400
+        return False
     try:
         handoff_edit(
             user=request.user,
@@ -150,12 +149,13 @@ def _changed(request: HttpRequest, organization: Organization, own: OwnHandOff, 
         )
     except OwnProblem as problem:
         form.refuse(problem)
-        return 400
+        return False
     except EditConflict as conflict:
         form.show_conflict(conflict, _differing(form, conflict))
-        return 409
-    messages.success(request, _("Saved. %(name)s is told.") % {"name": clean_text(own.other.name)})
-    return 302
+        return False
+    said = _("Saved. %(name)s is told.") if own.other_can_say else _("Saved.")
+    messages.success(request, said % {"name": clean_text(own.other.name)})
+    return True
 
 
 def _differing(form: EditForm, conflict: EditConflict) -> dict[str, str]:

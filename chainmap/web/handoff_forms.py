@@ -14,19 +14,26 @@ from chainmap.services.handoff_checks import LONGEST_DELIVERABLE
 from chainmap.services.handoffs import GIVEN, RECEIVED
 from chainmap.services.needs import LONGEST_NEED, LONGEST_NOTE
 from chainmap.services.own import OwnHandOff
-from chainmap.web.own_forms import CleanTextField, OwnForm
+from chainmap.web.own_forms import CleanTextField, OwnForm, VersionedForm
 
-#: What a "no" may say in one tap: code -> words, which become the first words of the note.
+#: Side -> what its "no" may say in one tap: code -> words, which become the first words of the note.
 DISPUTES = {
-    "no_owner": gettext_lazy("I didn't know it was up to me."),
-    "not_mine": gettext_lazy("This is not mine to do."),
-    "somebody_else": gettext_lazy("Somebody else does this."),
-    "over": gettext_lazy("We no longer do this."),
-    "otherwise": gettext_lazy("It is something else than what is written here."),
+    "supplier": {
+        "no_owner": gettext_lazy("I didn't know it was up to me."),
+        "not_mine": gettext_lazy("This is not mine to do."),
+        "somebody_else": gettext_lazy("Somebody else does this."),
+        "over": gettext_lazy("I no longer do this."),
+        "otherwise": gettext_lazy("It is something else than what is written here."),
+    },
+    "customer": {
+        "not_got": gettext_lazy("I do not get this."),
+        "from_else": gettext_lazy("I get it from somebody else."),
+        "over": gettext_lazy("I no longer get this."),
+        "otherwise": gettext_lazy("It is something else than what is written here."),
+    },
 }
 LONGEST_DISPUTE = 200
 _LONGEST_NAME = 400
-_LARGEST_INTEGER = 2**31 - 1
 
 
 class PersonField(CleanTextField):
@@ -114,37 +121,28 @@ class EditForm(HandOffForm):
             self.fields["deliverable"].required = False
 
 
-class SayForm(OwnForm):
-    """Yes, or no with a reason: one to tap, own words, or both."""
+class SayForm(VersionedForm):
+    """Yes, or no with a reason: one to tap, of those the ``side`` may have, own words, or both."""
 
     says = forms.ChoiceField(choices=[("yes", "yes"), ("no", "no")], widget=forms.HiddenInput)
-    reason = forms.ChoiceField(
-        label=gettext_lazy("Why not?"), choices=list(DISPUTES.items()), widget=forms.RadioSelect, required=False
-    )
+    reason = forms.ChoiceField(label=gettext_lazy("Why not?"), choices=(), widget=forms.RadioSelect, required=False)
     note = CleanTextField(most=LONGEST_DISPUTE, label=gettext_lazy("In your own words"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, side: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["version"].required = True
+        self.reasons = DISPUTES[side]
+        self.fields["reason"].choices = list(self.reasons.items())
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         code, words = cleaned.get("reason", ""), cleaned.get("note", "")
-        together = " ".join(part for part in (str(DISPUTES.get(code, "")), words) if part)
+        together = " ".join(part for part in (str(self.reasons.get(code, "")), words) if part)
         if len(together) > LONGEST_DISPUTE:
             over = len(together) - LONGEST_DISPUTE
             self.add_error(
                 "note", _("Together with the reason this is %(over)s too long. Shorten it.") % {"over": over}
             )
         return cleaned | {"together": together}
-
-
-class VersionedForm(OwnForm):
-    """A button with the version it was shown with."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["version"].required = True
 
 
 class UndoForm(OwnForm):

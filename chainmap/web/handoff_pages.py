@@ -6,15 +6,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chainmap.exports.plain_text import clean_text
 from chainmap.models import Need, Organization
 from chainmap.services.conversations import handoff_talks
 from chainmap.services.handoff_undo import handoff_undo
-from chainmap.services.handoffs import OwnRow, handoff_find, handoff_restore, handoff_say, history_find
+from chainmap.services.handoffs import (
+    OwnRow,
+    agreement_ended,
+    handoff_find,
+    handoff_restore,
+    handoff_say,
+    history_find,
+)
 from chainmap.services.moments import handoff_moments
 from chainmap.services.needs import MOST_NEEDS
 from chainmap.services.organizations import organization_find
@@ -23,11 +32,19 @@ from chainmap.web.handoff_forms import NeedForm, ReplyForm, SayForm, UndoForm
 from chainmap.web.handoff_steps import step_rows
 from chainmap.web.handoff_words import authorization_sentence, chain_row
 from chainmap.web.my_chain import say_form
+from chainmap.web.news_marks import news_opened
 from chainmap.web.own_pages import own_button, own_page, removed_answer
 from chainmap.web.queries import require_known
 
-#: Where a button returns to: what its form sends -> the name of a page of the organization.
-_BACK = {"chain": "chainmap:my_chain", "me": "chainmap:me"}
+#: Where a button returns to: what its form sends -> the name of a page of the organization, and the place on it.
+_BACK = {
+    "chain": ("chainmap:my_chain", "#waiting"),
+    "waiting": ("chainmap:my_chain", "?list=waiting#waiting"),
+    "removed": ("chainmap:my_chain", "?list=removed#waiting"),
+    "me": ("chainmap:me", "?said={handoff}#due"),
+}
+#: What is said about needs is shown beside them: the buttons there return to this place.
+NEEDS = "needs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +64,7 @@ def handoff_page(request: HttpRequest, organization: int, handoff: int) -> HttpR
     """Everything the two sides share of one hand-off."""
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
+    news_opened(request, found, handoff=handoff)
     return handoff_shown(request, found, handoff)
 
 
@@ -70,7 +88,7 @@ def say(request: HttpRequest, organization: int, handoff: int) -> HttpResponse:
         )
     except EditConflict as conflict:
         _say_again(form, conflict)
-        return handoff_shown(request, found, handoff, say=form, status=409)
+        return handoff_shown(request, found, handoff, say=form, status=form.status)
     said = {
         "yes": _("You say it is so. %(name)s is told."),
         "no": _("You say it is not so. %(name)s is told, and reads your words."),
@@ -112,7 +130,7 @@ def undo(request: HttpRequest, organization: int, handoff: int) -> HttpResponse:
     messages.success(request, _("Taken back. The history keeps both."))
     if held.is_removed:
         return redirect("chainmap:my_chain", organization)
-    return redirect("chainmap:handoff", organization, handoff)
+    return _back(request, organization, handoff)
 
 
 def handoff_shown(
@@ -129,8 +147,14 @@ def handoff_shown(
     """The page, with a form that was refused in its place; ``status`` where there is one or a sentence."""
     row = handoff_find(user=request.user, organization=organization, handoff=handoff)
     history = history_find(own=row.own)
+    told = list(get_messages(request))
+    needs_told = [message for message in told if message.extra_tags == NEEDS]
     context = {
         "organization": organization,
+        "told": [message for message in told if message.extra_tags != NEEDS],
+        "needs_told": needs_told,
+        "is_folded": row.state == "disputed",
+        "is_unfolded": bool(needs_told or need or replies),
         "own": row.own,
         "handoff": row.own.handoff,
         "row": chain_row(row),
@@ -140,12 +164,15 @@ def handoff_shown(
         "needs": _needs(row, replies or {}),
         "need_form": need or need_form(),
         "may_need": not row.own.is_supplier and row.own.other.left_on is None and len(row.needs) < MOST_NEEDS,
-        "is_gap": row.own.other_can_say and not any(one.reply == Need.Reply.AGREED for one in row.needs),
+        "is_gap": row.own.other_can_say
+        and row.state != "disputed"
+        and not any(one.reply == Need.Reply.AGREED for one in row.needs),
         "authorization_said": authorization_sentence(row),
         "steps": step_rows(row.own, history),
         "earlier": max(history.total - len(history.steps), 0),
         "talks": handoff_talks(user=request.user, own=row.own),
-        "moments": handoff_moments(user=request.user, own=row.own, scores=row.scores),
+        "over": agreement_ended(user=request.user, own=row.own),
+        "moments": handoff_moments(user=request.user, own=row.own, scores=row.said),
         "refused": refused,
     }
     is_refused = bool(refused or say or need or replies)
@@ -177,19 +204,17 @@ def _claims(own: OwnHandOff) -> tuple[dict[str, str], dict[str, str]]:
 
 def _say_again(form: SayForm, conflict: EditConflict) -> None:
     """What was to be confirmed is something else now: say it, and let the reader say it of that."""
-    form.data = form.data.copy()
-    form.data["version"] = str(conflict.version)
-    form.add_error(
-        None,
-        _("%(name)s changed it while you were reading: it is about “%(deliverable)s” now. Do you say so of that, too?")
-        % {
-            "name": clean_text(conflict.by) or _("Somebody"),
-            "deliverable": clean_text(str(conflict.stored.get("deliverable", "")), 200),
-        },
+    by, now = clean_text(conflict.by) or _("Somebody"), clean_text(str(conflict.stored.get("deliverable", "")), 200)
+    said = _(
+        "%(name)s changed it while you were reading: it is about “%(deliverable)s” now. Do you say so of that, too?"
     )
+    form.go_on(conflict, said % {"name": by, "deliverable": now})
 
 
 def _back(request: HttpRequest, organization: int, handoff: int) -> HttpResponse:
-    """To the page the button stands on."""
-    name = _BACK.get(request.POST.get("back", ""))
-    return redirect(name, organization) if name else redirect("chainmap:handoff", organization, handoff)
+    """To the page the button stands on, where it stands."""
+    back = _BACK.get(request.POST.get("back", ""))
+    if back is None:
+        return redirect("chainmap:handoff", organization, handoff)
+    name, place = back
+    return redirect(reverse(name, args=[organization]) + place.format(handoff=handoff))

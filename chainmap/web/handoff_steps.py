@@ -44,14 +44,15 @@ def _row(own: OwnHandOff, step: HistoryStep, names: Mapping[int, str]) -> StepRo
         who=clean_text(change.party.name) if change.party is not None else "",
         is_mine=change.party_id == own.party.pk,
         made_at=change.made_at,
-        said=_said(step),
+        said=_said(step, is_mine=change.party_id == own.party.pk),
         details=_details(step, names),
         is_undone=change.is_undone,
         can_undo=step.can_undo,
     )
 
 
-def _said(step: HistoryStep) -> str:
+def _said(step: HistoryStep, *, is_mine: bool) -> str:
+    """What follows the name of who did it, or "You"."""
     kind = step.change.kind
     if kind == "said":
         says = step.after.get("supplier_says") or step.after.get("customer_says")
@@ -62,14 +63,14 @@ def _said(step: HistoryStep) -> str:
         return {
             Need.Reply.AGREED.value: _("agreed to a need"),
             Need.Reply.CANNOT.value: _("said that a need cannot be met"),
-            Need.Reply.TALK.value: _("wants to talk about a need"),
+            Need.Reply.TALK.value: _("said “let us talk” to a need"),
         }.get(str(step.after["reply"]), _("answered a need"))
     return {
         "added": _("named this hand-off"),
         "edited": _("changed this hand-off"),
         "removed": _("took this hand-off out"),
         "restored": _("brought this hand-off back"),
-        "need_added": _("told a need"),
+        "need_added": _("said what you need") if is_mine else _("said what they need"),
         "need_edited": _("changed a need"),
         "need_removed": _("took a need back"),
         "need_answered": _("answered a need"),

@@ -16,7 +16,7 @@ from chainmap.models import Need
 from chainmap.services.decisions import OwnDecisions, waits_for_decision
 from chainmap.services.handoffs import OwnRow, claims_of
 from chainmap.services.own import OwnHandOff
-from chainmap.services.scores import ScoreSeen
+from chainmap.services.scores import ScoreSaid
 
 #: So many scores are said one after the other.
 SCORES_SAID = 4
@@ -37,15 +37,29 @@ class ChainRow:
     state: str
     sign: str
     state_said: str
-    needs_said: str
+    needs_said: str  # "" when there is none
     volume_said: str
-    decides_said: str
+    decides_said: str  # "" where nobody said
     scores_said: str  # "" when there is none
     trend_said: str
 
     @property
     def deliverable(self) -> str:
-        return clean_text(self.own.handoff.deliverable, 200) or _("Something without a name")
+        """What is handed over; "" where nobody gave it a name."""
+        return clean_text(self.own.handoff.deliverable, 200)
+
+    @property
+    def title(self) -> str:
+        """What is handed over, else to or from whom."""
+        if self.deliverable:
+            return self.deliverable
+        said = _("What you give to %(name)s") if self.own.is_supplier else _("What you get from %(name)s")
+        return said % {"name": clean_text(self.own.other.name)}
+
+    @property
+    def may_name(self) -> bool:
+        """Whether it has no name, and the other side is there to be told one."""
+        return not self.deliverable and self.own.other.left_on is None
 
 
 def chain_rows(rows: Iterable[OwnRow]) -> list[ChainRow]:
@@ -72,6 +86,13 @@ def chain_row(row: OwnRow) -> ChainRow:
 
 def state_sentence(own: OwnHandOff, state: str) -> str:
     """What the two sides say of it."""
+    said = _state(own, state)
+    if not own.handoff.is_claim:
+        return said
+    return _("%(said)s. It counts in the chain once you both say so") % {"said": said}
+
+
+def _state(own: OwnHandOff, state: str) -> str:
     name = {"name": clean_text(own.other.name)}
     if state == "disputed":
         mine, theirs = claims_of(own)
@@ -83,15 +104,15 @@ def state_sentence(own: OwnHandOff, state: str) -> str:
         "mine": _("You say it is so; %(name)s has not said anything yet") % name,
         "theirs": _("%(name)s says it is so; you have not said anything yet") % name,
         "unsaid": _("Neither of you has said whether it is so"),
-        "outside": _("From outside the house: nobody is asked to confirm it"),
+        "outside": _("%(name)s is outside your organization, so nobody is asked to confirm it") % name,
     }[state]
 
 
 def needs_sentence(needs: Iterable[Need]) -> str:
-    """How many needs there are, and how many are agreed."""
+    """How many needs there are, and how many are agreed; "" when there is none."""
     listed = list(needs)
     if not listed:
-        return _("No needs said yet")
+        return ""
     said = ngettext("%(count)s need, %(agreed)s agreed", "%(count)s needs, %(agreed)s agreed", len(listed))
     return said % {"count": len(listed), "agreed": sum(need.reply == Need.Reply.AGREED for need in listed)}
 
@@ -117,27 +138,28 @@ def volume_number(volume: float) -> str:
 
 
 def decides_sentence(own: OwnHandOff) -> str:
-    """Who decides on exceptions."""
+    """Who decides on exceptions; "" where nobody said."""
     owner = own.handoff.decision_owner
     if owner is None:
-        return _("Nobody said yet")
+        return ""
     if owner.pk == own.party.pk:
         return _("You")
     return clean_text(owner.name)
 
 
-def scores_of_customer(row: OwnRow) -> list[ScoreSeen]:
-    """The scores the customer of the hand-off gave; where there is none, everybody's."""
-    given = [score for score in row.scores if score.rater == row.own.handoff.customer_id]
-    return given or list(row.scores)
+def scores_of_customer(row: OwnRow) -> list[ScoreSaid]:
+    """The scores of the customer, in rounds and at the end of agreements, oldest first; where there is
+    none, everybody's."""
+    given = [score for score in row.said if score.rater == row.own.handoff.customer_id]
+    return given or list(row.said)
 
 
-def scores_sentence(scores: list[ScoreSeen]) -> str:
+def scores_sentence(scores: list[ScoreSaid]) -> str:
     """The last scores, oldest first: "5, then 7"."""
     return _(", then ").join(_number(score.score) for score in scores[-SCORES_SAID:])
 
 
-def trend_sentence(scores: list[ScoreSeen]) -> str:
+def trend_sentence(scores: list[ScoreSaid]) -> str:
     """Whether the last score is higher, lower, or about the same as the one before by the same person."""
     if not scores:
         return ""

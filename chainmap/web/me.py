@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -14,19 +15,25 @@ from django.utils.translation import gettext_lazy
 
 from chainmap.exports import words
 from chainmap.exports.path_picture import path_picture_svg, path_sentences
+from chainmap.exports.plain_text import clean_text
 from chainmap.models import ClientAnswer, Organization
 from chainmap.services.first_question import MOST_WORDS, client_answer_find, client_answer_save
+from chainmap.services.handoff_undo import JustSaid, said_find
 from chainmap.services.handoffs import OwnRow, OwnRows
 from chainmap.services.my_page import MyPage, Path, my_page_find
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import OwnHandOff, OwnProblem
+from chainmap.services.people import Unclear
 from chainmap.web.handoff_words import scores_of_customer
 from chainmap.web.own_forms import CleanTextField, OwnForm
-from chainmap.web.pages import form_page, page
-from chainmap.web.queries import require_known
+from chainmap.web.pages import form_page, page, posted
+from chainmap.web.queries import QueryError, require_known
 
-#: The button that says "I do not know" instead of a name.
-UNKNOWN = "unknown"
+#: The buttons that say "I do not know" instead of a name, which of several is meant, and that none of them is.
+UNKNOWN, MEANT, AS_WRITTEN = "unknown", "meant", "as_written"
+#: States of hand-offs of which nobody tells a moment: nobody knows whether they are, or nobody reads it.
+_NOTHING_TO_TELL = frozenset({"disputed", "outside"})
+_NUMBER = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 
 
 class ClientForm(OwnForm):
@@ -60,7 +67,7 @@ class Side:
 @page
 def me_page(request: HttpRequest, organization: int) -> HttpResponse:
     """What is due, my most important client, both sides of my work, moments; the first question before all of it."""
-    require_known(request)
+    require_known(request, "said")
     found = organization_find(actor=request.user, pk=organization)
     mine = my_page_find(user=request.user, organization=found)
     if mine is None:
@@ -74,6 +81,8 @@ def me_page(request: HttpRequest, organization: int) -> HttpResponse:
         "picture": _picture(mine.path),
         "path_words": _path_words(mine.path),
         "team_purpose": mine.purposes.teams.get(mine.party.team_id or 0, ""),
+        "to_tell": _to_tell(mine),
+        "just_said": _just_said(request, found),
     }
     return render(request, "chainmap/me/me.html", context)
 
@@ -84,34 +93,74 @@ def me_client(request: HttpRequest, organization: int) -> HttpResponse:
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
     answer = client_answer_find(user=request.user, organization=found)
-    if request.method != "POST":
-        form = ClientForm(initial={"words": answer.words if answer is not None else ""})
-        return _client_page(request, found, form, answer)
-    form = ClientForm(request.POST)
+    form = ClientForm(_answered(request), initial={"words": answer.words if answer is not None else ""})
+    choices: tuple[str, ...] = ()
     if UNKNOWN in request.POST or form.is_valid():
         try:
-            client_answer_save(
+            kept = client_answer_save(
                 user=request.user,
                 organization=found,
                 words="" if UNKNOWN in request.POST else form.cleaned_data["words"],
+                as_written=AS_WRITTEN in request.POST,
             )
+        except Unclear as unclear:
+            choices = unclear.choices
+            form.refuse(unclear)
         except OwnProblem as problem:
             form.refuse(problem)
         else:
-            messages.success(request, _("Your answer is kept. Nobody but you can see it."))
+            messages.success(request, _kept_sentence(kept))
             return redirect("chainmap:me", found.pk)
-    return _client_page(request, found, form, answer)
+    return _client_page(request, found, form, answer, choices)
+
+
+def _answered(request: HttpRequest) -> QueryDict | None:
+    """What was sent; the name on a "did you mean" button stands for the words that were typed."""
+    sent = posted(request)
+    if sent is None or MEANT not in sent:
+        return sent
+    sent = sent.copy()
+    sent["words"] = sent[MEANT]
+    return sent
+
+
+def _kept_sentence(kept: ClientAnswer) -> str:
+    """That the answer is kept, and whom it means: of a first name that is worth saying."""
+    if kept.client is None:
+        return _("Your answer is kept. Nobody but you can see it.")
+    return _("Your answer is kept: %(name)s. Nobody but you can see it.") % {"name": clean_text(kept.client.name)}
 
 
 def _client_page(
-    request: HttpRequest, organization: Organization, form: ClientForm, answer: ClientAnswer | None
+    request: HttpRequest,
+    organization: Organization,
+    form: ClientForm,
+    answer: ClientAnswer | None,
+    choices: Sequence[str],
 ) -> HttpResponse:
     context = {"organization": organization, "form": form, "answer": answer, "unknown": UNKNOWN}
-    return render(request, "chainmap/me/client.html", context, status=400 if form.errors else 200)
+    context |= {"choices": choices, "meant": MEANT, "as_written": AS_WRITTEN}
+    return render(request, "chainmap/me/client.html", context, status=form.status)
 
 
 def _side(found: OwnRows) -> Side:
     return Side([SideRow(row.own, _last_score(row), row.state) for row in found.rows], found.total)
+
+
+def _to_tell(mine: MyPage) -> OwnRow | None:
+    """A hand-off the reader receives and could tell a moment of: from a colleague who is there, and undisputed."""
+    there = (row for row in mine.received.rows if row.state not in _NOTHING_TO_TELL)
+    return next((row for row in there if row.own.other.left_on is None), None)
+
+
+def _just_said(request: HttpRequest, organization: Organization) -> JustSaid | None:
+    """The hand-off the reader said "it is so" of with the button here, so that they can take it back here."""
+    said = request.GET.get("said")
+    if said is None:
+        return None
+    if not _NUMBER.fullmatch(said):
+        raise QueryError(_("After “said” stands the number of a hand-off. Leave out what follows the “?”."))
+    return said_find(user=request.user, organization=organization, handoff=int(said))
 
 
 def _last_score(row: OwnRow) -> float | None:

@@ -23,7 +23,9 @@ from chainmap.services.moments import (
 )
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import EditConflict, OwnProblem, own_handoff
+from chainmap.web.news_marks import news_opened
 from chainmap.web.own_pages import own_form, own_page
+from chainmap.web.pages import posted
 from chainmap.web.parts import Parts
 from chainmap.web.queries import QueryError, page_of, require_known
 from chainmap.web.story_forms import AnswerForm, MomentForm
@@ -52,6 +54,7 @@ def moments(request: HttpRequest, organization: int) -> HttpResponse:
         for name, to_me in SIDES.items():
             rows, total = _rows(request, found, to_me, 0, BOTH)
             context |= {f"told_{name}": rows, f"further_{name}": total - len(rows)}
+    news_opened(request, found, moments=True)
     return render(request, "chainmap/me/moments.html", context)
 
 
@@ -61,9 +64,9 @@ def tell(request: HttpRequest, organization: int, handoff: int) -> HttpResponse:
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
     own = own_handoff(user=request.user, organization=found, pk=handoff)
-    form = MomentForm(request.POST if request.method == "POST" else None)
+    form = MomentForm(posted(request))
     problem = telling_problem(own)
-    if request.method == "POST" and problem is None and form.is_valid():
+    if problem is None and form.is_valid():
         try:
             read = form.cleaned_data
             moment_tell(user=request.user, organization=found, handoff=handoff, kind=read["kind"], words=read["words"])
@@ -90,12 +93,12 @@ def answer(request: HttpRequest, organization: int, moment: int) -> HttpResponse
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
     seen = moment_find(user=request.user, organization=found, pk=moment)
+    news_opened(request, found, handoff=seen.own.handoff.pk, moments=True)
     if request.method != "POST":
         initial = {"version": seen.moment.version, "thanked": seen.moment.is_thanked, "answer": seen.moment.reply}
         return _answer_page(request, found, seen, AnswerForm(initial=initial))
     is_tap = "thank" in request.POST  # the one button of the lists: nothing is typed there
     form = AnswerForm({"thanked": "on", "version": request.POST.get("version")} if is_tap else request.POST)
-    status = 400
     if form.is_valid():
         try:
             read = form.cleaned_data
@@ -114,12 +117,11 @@ def answer(request: HttpRequest, organization: int, moment: int) -> HttpResponse
             if is_tap:
                 form = AnswerForm(request.POST | {"thanked": "on", "answer": seen.moment.reply})
             form.show_conflict(conflict, {"answer": str(conflict.stored["reply"])})
-            status = 409
         else:
             said = _("%(name)s is told of your answer.") % {"name": clean_text(seen.moment.teller.name)}
             messages.success(request, said)
             return redirect(*_back(request, seen))
-    return _answer_page(request, found, seen, form, status)
+    return _answer_page(request, found, seen, form)
 
 
 def _rows(
@@ -129,11 +131,9 @@ def _rows(
     return found.moments, found.total
 
 
-def _answer_page(
-    request: HttpRequest, organization: Organization, seen: OwnMoment, form: AnswerForm, status: int = 200
-) -> HttpResponse:
+def _answer_page(request: HttpRequest, organization: Organization, seen: OwnMoment, form: AnswerForm) -> HttpResponse:
     context = {"organization": organization, "own": seen.own, "moment": seen.moment, "form": form}
-    return render(request, "chainmap/me/moment_answer.html", context, status=status)
+    return render(request, "chainmap/me/moment_answer.html", context, status=form.status)
 
 
 def _back(request: HttpRequest, seen: OwnMoment) -> tuple[object, ...]:

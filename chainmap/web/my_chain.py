@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from chainmap.access import User
+from chainmap.exports.plain_text import clean_text
 from chainmap.models import Organization
 from chainmap.services.decisions import own_decisions
 from chainmap.services.handoffs import (
@@ -33,7 +34,11 @@ from chainmap.web.queries import QueryError, page_of, require_known
 #: Rows of a list when both are shown, and rows a page of one of them.
 ROWS_SHOWN, ROWS_A_PAGE = 6, 20
 #: Claims to answer, and further lists above the chain.
-CLAIMS_SHOWN, LISTED = 5, 4
+CLAIMS_SHOWN, LISTED = 3, 4
+#: Name of a further list in the address -> rows of it above or below the chain.
+LISTS = {"waiting": CLAIMS_SHOWN, "asked": LISTED, "disputed": LISTED, "gaps": LISTED, "removed": ROWS_SHOWN}
+#: Characters of what somebody looks for.
+LONGEST_FIND = 100
 _PAGE = re.compile(r"[1-9][0-9]{0,5}", re.ASCII)
 
 
@@ -49,14 +54,17 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The first of a list, and how many more there are."""
+    """The first of a list, and how many there are; ``page`` where it is the only one on the page."""
 
+    name: str
     rows: Sequence[Claim | OwnHandOff]
-    more: int
+    total: int
+    page: Page[int] | None = None
 
     @property
-    def total(self) -> int:
-        return len(self.rows) + self.more
+    def more(self) -> int:
+        """Those that are not shown."""
+        return 0 if self.page is not None else self.total - len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,13 @@ class Side:
     empty: str
     rows: list[ChainRow]
     total: int
+    find: str = ""
     page: Page[int] | None = None
+
+    @property
+    def query(self) -> str:
+        """What the address of a further page of this list asks for, but for the page."""
+        return urlencode({"side": self.side} | ({"find": self.find} if self.find else {}))
 
     @property
     def is_cut(self) -> bool:
@@ -77,30 +91,44 @@ class Side:
 
 @page
 def my_chain(request: HttpRequest, organization: int) -> HttpResponse:
-    """Both lists, or one of them page by page; on top what waits for a word of the reader."""
-    require_known(request, "side", "page")
+    """Both lists, or one of them page by page; on top what waits for a word of the reader.
+
+    ``?find=`` keeps those with a person or a deliverable; ``?list=`` is one of the further lists, page by page.
+    """
+    require_known(request, "side", "page", "find", "list")
     found = organization_find(actor=request.user, pk=organization)
-    asked = request.GET.get("side", "")
-    if asked not in ("", GIVEN, RECEIVED) or ("page" in request.GET and not asked):
+    side, listed = request.GET.get("side", ""), request.GET.get("list", "")
+    is_known = side in ("", GIVEN, RECEIVED) and listed in ("", *LISTS)
+    is_page_of_none = "page" in request.GET and not side and not listed
+    if not is_known or is_page_of_none or (listed and (side or "find" in request.GET)):
         raise QueryError(_("The address asks for a list that is not there. Leave out what follows the “?”."))
-    sides = [_side(request, found, asked)] if asked else [_side(request, found, side) for side in (GIVEN, RECEIVED)]
-    context: dict[str, object] = {"organization": found, "sides": sides, "one_side": bool(asked)}
-    if not asked:
-        context |= _waiting(request.user, found)
+    find = clean_text(request.GET.get("find", ""), LONGEST_FIND)
+    sides = [] if listed else [_side(request, found, one, find) for one in ([side] if side else [GIVEN, RECEIVED])]
+    context: dict[str, object] = {
+        "organization": found,
+        "sides": sides,
+        "side": side,
+        "list": listed,
+        "find": find,
+        "is_whole": not (side or listed or find),
+        "may_find": bool(find) or any(one.total > ROWS_SHOWN for one in sides),
+    }
+    if listed or not (side or find):
+        context |= _waiting(request, found, listed)
     return render(request, "chainmap/me/chain.html", context)
 
 
 def say_form(own: OwnHandOff, data: object = None) -> SayForm:
     """The form to confirm or dispute, with ids of its own: several stand on one page."""
-    return SayForm(data, auto_id=f"say_{own.handoff.pk}_%s", initial={"version": own.handoff.version})
+    initial = {"version": own.handoff.version}
+    return SayForm(data, side=own.side, auto_id=f"say_{own.handoff.pk}_%s", initial=initial)
 
 
-def _side(request: HttpRequest, organization: Organization, side: str) -> Side:
-    is_only = "side" in request.GET
-    asked = request.GET.get("page", "1")
-    number = int(asked) if _PAGE.fullmatch(asked) else 1
+def _side(request: HttpRequest, organization: Organization, side: str, find: str) -> Side:
+    is_only = bool(request.GET.get("side"))
     limit = ROWS_A_PAGE if is_only else ROWS_SHOWN
-    rows = own_rows(user=request.user, organization=organization, side=side, offset=(number - 1) * limit, limit=limit)
+    offset = (_number(request) - 1) * limit
+    rows = own_rows(user=request.user, organization=organization, side=side, offset=offset, limit=limit, find=find)
     is_given = side == GIVEN
     return Side(
         side=side,
@@ -113,30 +141,54 @@ def _side(request: HttpRequest, organization: Organization, side: str) -> Side:
             )
         ),
         rows=chain_rows(rows.rows),
+        find=find,
         total=rows.total,
         page=page_of(request, Paginator(range(rows.total), limit)) if is_only else None,
     )
 
 
-def _waiting(user: User, organization: Organization) -> dict[str, object]:
-    """What stands above the lists."""
-    claims = claims_open(user=user, organization=organization)
-    gaps = needs_gaps(user=user, organization=organization)
-    removed = removed_list(user=user, organization=organization)
-    return {
-        "waiting": _claims(claims.waiting, CLAIMS_SHOWN),
-        "asked": _claims(claims.asked, LISTED),
-        "disputed": _claims(claims.disputed, LISTED),
-        "gaps": Listed(gaps[:LISTED], max(len(gaps) - LISTED, 0)),
-        "gap_count": len(gaps),
-        "removed": Listed(removed[:ROWS_SHOWN], max(len(removed) - ROWS_SHOWN, 0)),
-        "decisions": own_decisions_sentence(own_decisions(user=user, organization=organization)),
-    }
+def _waiting(request: HttpRequest, organization: Organization, only: str) -> dict[str, object]:
+    """What stands above and below the two lists; or ``only`` one of these lists, page by page."""
+    user = request.user
+    found: dict[str, Listed] = {}
+    if only in ("", "waiting", "asked", "disputed"):
+        claims = claims_open(user=user, organization=organization)
+        for name in ("waiting", "asked", "disputed"):
+            if only in ("", name):
+                found[name] = _listed(request, name, getattr(claims, name), only, _claim)
+    if only in ("", "gaps"):
+        gaps = needs_gaps(user=user, organization=organization)
+        found["gaps"] = _listed(request, "gaps", gaps, only, _as_it_is)
+    if only in ("", "removed"):
+        removed = removed_list(user=user, organization=organization)
+        found["removed"] = _listed(request, "removed", removed, only, _as_it_is)
+    if only:
+        return dict(found)
+    return {**found, "decisions": own_decisions_sentence(own_decisions(user=user, organization=organization))}
 
 
-def _claims(owns: Sequence[OwnHandOff], most: int) -> Listed:
-    rows = []
-    for own in owns[:most]:
-        state = claim_state(own)
-        rows.append(Claim(own, say_form(own), SIGNS[state], state_sentence(own, state)))
-    return Listed(rows, max(len(owns) - most, 0))
+def _listed(
+    request: HttpRequest,
+    name: str,
+    owns: Sequence[OwnHandOff],
+    only: str,
+    shown: Callable[[OwnHandOff], Claim | OwnHandOff],
+) -> Listed:
+    if not only:
+        return Listed(name, [shown(own) for own in owns[: LISTS[name]]], len(owns))
+    page = page_of(request, Paginator(range(len(owns)), ROWS_A_PAGE))
+    return Listed(name, [shown(owns[place]) for place in page], len(owns), page)
+
+
+def _claim(own: OwnHandOff) -> Claim:
+    state = claim_state(own)
+    return Claim(own, say_form(own), SIGNS[state], state_sentence(own, state))
+
+
+def _as_it_is(own: OwnHandOff) -> OwnHandOff:
+    return own
+
+
+def _number(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "1")
+    return int(asked) if _PAGE.fullmatch(asked) else 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from chainmap.exports.plain_text import clean_text
@@ -12,9 +13,11 @@ from chainmap.models import Need
 from chainmap.services.needs import need_add, need_edit, need_find, need_remove, need_reply
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import EditConflict, OwnHandOff, OwnProblem, own_handoff
-from chainmap.web.handoff_forms import NeedForm, VersionedForm
-from chainmap.web.handoff_pages import handoff_shown, need_form, reply_form
+from chainmap.web.handoff_forms import NeedForm
+from chainmap.web.handoff_pages import NEEDS, handoff_shown, need_form, reply_form
+from chainmap.web.own_forms import VersionedForm
 from chainmap.web.own_pages import own_button, own_form
+from chainmap.web.pages import posted
 from chainmap.web.queries import require_known
 
 
@@ -38,8 +41,13 @@ def need_new(request: HttpRequest, organization: int, handoff: int) -> HttpRespo
     except OwnProblem as problem:
         form.refuse(problem)
         return handoff_shown(request, found, handoff, need=form, refused=str(problem) if own.is_supplier else "")
-    messages.success(request, _("Told. %(name)s is asked to say something to it.") % _name(own))
-    return redirect("chainmap:handoff", organization, handoff)
+    said = (
+        _("Told. %(name)s is asked to say something to it.")
+        if own.other_can_say
+        else _("Kept. %(name)s is outside your organization and reads nothing here: tell them yourself.")
+    )
+    messages.success(request, said % _name(own), extra_tags=NEEDS)
+    return _to_needs(organization, handoff)
 
 
 @own_form
@@ -52,19 +60,15 @@ def need_change(request: HttpRequest, organization: int, handoff: int, need: int
     except OwnProblem as problem:
         return handoff_shown(request, found, handoff, need=_kept_words(request), refused=str(problem), status=409)
     if own.is_supplier:
-        messages.info(
-            request, _("%(name)s says what is needed, in their own words. You can answer to it.") % _name(own)
-        )
-        return redirect("chainmap:handoff", organization, handoff)
+        said = _("%(name)s says what is needed, in their own words. You can answer to it.")
+        messages.info(request, said % _name(own), extra_tags=NEEDS)
+        return _to_needs(organization, handoff)
     initial = {"text": held.text, "importance": held.importance, "version": held.version}
-    form = NeedForm(request.POST if request.method == "POST" else None, initial=initial)
-    status = 200
-    if request.method == "POST":
-        status = _changed(request, own, held, form)
-        if status == 302:
-            return redirect("chainmap:handoff", organization, handoff)
+    form = NeedForm(posted(request), initial=initial)
+    if form.is_valid() and _changed(request, own, held, form):
+        return _to_needs(organization, handoff)
     context = {"organization": found, "own": own, "need": held, "form": form}
-    return render(request, "chainmap/me/need_edit.html", context, status=status)
+    return render(request, "chainmap/me/need_edit.html", context, status=form.status)
 
 
 @own_button
@@ -90,8 +94,8 @@ def need_out(request: HttpRequest, organization: int, handoff: int, need: int) -
         return handoff_shown(request, found, handoff, refused=str(problem))
     except EditConflict:
         return handoff_shown(request, found, handoff, refused=refused, status=409)
-    messages.success(request, _("Taken back. The history keeps it, and “Undo” brings it back."))
-    return redirect("chainmap:handoff", organization, handoff)
+    messages.success(request, _("Taken back. The history keeps it, and “Undo” brings it back."), extra_tags=NEEDS)
+    return _to_needs(organization, handoff)
 
 
 @own_button
@@ -118,22 +122,18 @@ def need_answer(request: HttpRequest, organization: int, handoff: int, need: int
         refused = f"{problem} {_('You had typed: “%(words)s”.') % {'words': typed}}" if typed else str(problem)
         return handoff_shown(request, found, handoff, refused=refused, status=409)
     except EditConflict as conflict:
-        form.data = form.data.copy()
-        form.data["version"] = str(conflict.version)
-        form.add_error(
-            None,
-            _("%(name)s changed this meanwhile. Now it says: “%(text)s”. What you typed is still here; send it again.")
-            % {"name": clean_text(conflict.by) or _("Somebody"), "text": clean_text(str(conflict.stored["text"]), 200)},
+        by, text = clean_text(conflict.by) or _("Somebody"), clean_text(str(conflict.stored["text"]), 200)
+        said = _(
+            "%(name)s changed this meanwhile. Now it says: “%(text)s”. What you typed is still here; send it again."
         )
-        return handoff_shown(request, found, handoff, replies={need: form}, status=409)
-    messages.success(request, _("Said. %(name)s is told.") % _name(own))
-    return redirect("chainmap:handoff", organization, handoff)
+        form.go_on(conflict, said % {"name": by, "text": text})
+        return handoff_shown(request, found, handoff, replies={need: form}, status=form.status)
+    messages.success(request, _("Said. %(name)s is told.") % _name(own), extra_tags=NEEDS)
+    return _to_needs(organization, handoff)
 
 
-def _changed(request: HttpRequest, own: OwnHandOff, held: Need, form: NeedForm) -> int:
-    """The status of the answer: 302 where it was kept, else the form says why not."""
-    if not form.is_valid():
-        return 400
+def _changed(request: HttpRequest, own: OwnHandOff, held: Need, form: NeedForm) -> bool:
+    """Whether it was kept; else the form says why not."""
     try:
         need_edit(
             user=request.user,
@@ -146,7 +146,7 @@ def _changed(request: HttpRequest, own: OwnHandOff, held: Need, form: NeedForm) 
         )
     except OwnProblem as problem:
         form.refuse(problem)
-        return 400
+        return False
     except EditConflict as conflict:
         stored = {"text": held.text, "importance": str(Need.Importance(held.importance).label)}
         typed = {"text": form.cleaned_data["text"], "importance": form.cleaned_data["importance"]}
@@ -156,9 +156,15 @@ def _changed(request: HttpRequest, own: OwnHandOff, held: Need, form: NeedForm) 
         if held.reply:
             said = _("%(name)s said to the stored words: “%(reply)s”.")
             form.add_error(None, said % (_name(own) | {"reply": held.get_reply_display()}))
-        return 409
-    messages.success(request, _("Saved. %(name)s is asked to say something to it.") % _name(own))
-    return 302
+        return False
+    said = _("Saved. %(name)s is asked to say something to it.") if own.other_can_say else _("Saved.")
+    messages.success(request, said % _name(own), extra_tags=NEEDS)
+    return True
+
+
+def _to_needs(organization: int, handoff: int) -> HttpResponse:
+    """Back to the place of the page where the needs stand."""
+    return redirect(f"{reverse('chainmap:handoff', args=[organization, handoff])}#{NEEDS}")
 
 
 def _kept_words(request: HttpRequest) -> NeedForm | None:

@@ -17,7 +17,7 @@ from chainmap.services.news import NewsItem, news_count, news_list, news_seen, n
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import OwnProblem
 from chainmap.web.news_forms import DigestForm
-from chainmap.web.pages import button_page, form_page, page
+from chainmap.web.pages import button_page, form_page, page, posted
 from chainmap.web.queries import QueryError, page_of, require_known
 
 ROWS_A_PAGE = 25
@@ -57,7 +57,7 @@ def news_page(request: HttpRequest, organization: int) -> HttpResponse:
 
 
 @button_page
-def news_read(request: HttpRequest, organization: int) -> HttpResponse:
+def news_all_read(request: HttpRequest, organization: int) -> HttpResponse:
     """All that was shown is read; what came while reading stays new."""
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
@@ -66,7 +66,7 @@ def news_read(request: HttpRequest, organization: int) -> HttpResponse:
         news_seen(user=request.user, organization=found, upto=int(sent) if _NUMBER.fullmatch(sent) else None)
     except OwnProblem as problem:
         raise QueryError(str(problem)) from None
-    messages.success(request, _("All news are marked as read."))
+    messages.success(request, _("All news is marked as read."))
     return redirect("chainmap:news", organization)
 
 
@@ -76,7 +76,7 @@ def news_mail(request: HttpRequest, organization: int) -> HttpResponse:
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
     choice = digest_find(user=request.user, organization=found)
-    form = DigestForm(request.POST if request.method == "POST" else None, initial={"digest": choice.digest})
+    form = DigestForm(posted(request), initial={"digest": choice.digest})
     if form.is_valid():
         digest_set(user=request.user, organization=found, digest=form.cleaned_data["digest"])
         messages.success(request, _("Saved."))

@@ -8,7 +8,7 @@ _NEWS = "organizations/<int:organization>/me/news/"
 
 news_urls = [
     path(_NEWS, news.news_page, name="news"),
-    path(_NEWS + "seen/", news.news_read, name="news_seen"),
+    path(_NEWS + "seen/", news.news_all_read, name="news_seen"),
     path(_NEWS + "mail/", news.news_mail, name="news_mail"),
     path("mail/<str:token>/", mail_pages.mail_choice, name="mail_choice"),
 ]

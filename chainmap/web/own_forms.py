@@ -8,7 +8,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from chainmap.domain.texts import TextCode, TextFault, read_text
 from chainmap.services.own import EditConflict, OwnProblem
@@ -60,10 +59,24 @@ class OwnForm(forms.Form):
     #: What somebody else saved meanwhile: (label, stored, typed) of the fields that differ.
     conflict: list[tuple[str, str, str]]
     conflict_by: str
+    #: Whether it was refused because of what somebody else saved meanwhile.
+    is_conflict: bool
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, label_suffix="", **kwargs)
-        self.conflict, self.conflict_by = [], ""
+        self.conflict, self.conflict_by, self.is_conflict = [], "", False
+
+    @property
+    def status(self) -> int:
+        """Of the answer that shows this form: 409 after a conflict, 400 where anything is wrong, else 200."""
+        if self.is_conflict:
+            return 409
+        return 400 if self.errors else 200
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether anything is wrong with a field that is shown, so that it is marked."""
+        return any(field.errors for field in self.visible_fields())
 
     def refuse(self, problem: OwnProblem) -> None:
         """Add the sentence of the service; one about no field of this form stands above all of them."""
@@ -77,20 +90,29 @@ class OwnForm(forms.Form):
             for name, stored in shown.items()
             if name in self.fields
         ]
-        self.data = self.data.copy()
-        self.data[self.add_prefix("version")] = str(conflict.version)
-        self.add_error(
-            None,
+        self.go_on(
+            conflict,
             _(
                 "Somebody saved something else while you were writing. Both are shown: send yours again to keep it, or "
                 "go back and keep the other."
             ),
         )
 
+    def go_on(self, conflict: EditConflict, said: str) -> None:
+        """Say what happened meanwhile; what was typed stays, and is kept if it is sent once more."""
+        self.is_conflict = True
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(conflict.version)
+        self.add_error(None, said)
 
-class VersionForm(OwnForm):
-    """A button that knows which version it was shown with."""
 
+class VersionedForm(OwnForm):
+    """A change of something that is there already: it has to say which version it was shown with."""
 
-#: The words of a button that sends a form.
-SAVE = gettext_lazy("Save")
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("version") is None:
+            self.add_error(
+                None, _("What came does not say what it changes. Open the page again and send it from there.")
+            )
+        return dict(cleaned)

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chainmap.access import NotFound
@@ -32,6 +32,11 @@ def form_page(view: View) -> View:
 def button_page(view: View) -> View:
     """As :func:`page`, but POST alone: what a button of another page does."""
     return require_POST(login_required(_answered(view)))
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent, for a form; None before anything was, be it as empty as it likes."""
+    return request.POST if request.method == "POST" else None
 
 
 def _answered(view: View) -> View:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,7 +18,7 @@ from chainmap.models import Organization, Party
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import OwnProblem
 from chainmap.services.parties import party_find
-from chainmap.services.people import EVERY_KIND, party_leave, people_suggest, person_resolve
+from chainmap.services.people import EVERY_KIND, party_leave, people_near, people_suggest, person_resolve
 from chainmap.web.handoff_forms import LeftForm
 from chainmap.web.pages import button_page, page
 from chainmap.web.queries import require_known
@@ -76,9 +78,14 @@ def resolved(
         form.add_error(name, str(problem))
         return None
     if party is None:
-        form.add_error(
-            name,
-            _("Nobody here is called “%(name)s”. Type the beginning of the name and choose one that is suggested.")
-            % {"name": clean_text(text, _SHOWN)},
-        )
+        near = people_near(user=user, organization=organization, text=text, kinds=kinds)
+        form.add_error(name, unknown_name(text, near))
     return party
+
+
+def unknown_name(text: str, near: Sequence[str]) -> str:
+    """That nobody is called so, and whom it might have meant."""
+    said = _("Nobody here is called “%(name)s”. Type the beginning of the name and choose one that is suggested.")
+    if near:
+        said = _("Nobody here is called “%(name)s”. Did you mean %(names)s?")
+    return said % {"name": clean_text(text, _SHOWN), "names": ", ".join(f"“{label}”" for label in near)}

@@ -23,7 +23,7 @@ from chainmap.services.questionnaires import (
     questionnaires_list,
 )
 from chainmap.web.assessment_forms import QuestionnaireDataForm, QuestionnaireForm
-from chainmap.web.pages import form_page
+from chainmap.web.pages import form_page, posted
 from chainmap.web.queries import require_known
 
 
@@ -32,8 +32,8 @@ def questionnaires(request: HttpRequest, organization: int) -> HttpResponse:
     """All of them, and a form to bring in another as data."""
     require_known(request)
     found = _organization(request, organization)
-    form = QuestionnaireDataForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = QuestionnaireDataForm(posted(request))
+    if form.is_valid():
         try:
             code = questionnaire_add(actor=request.user, organization=found, data=form.cleaned_data["content"])
         except QuestionnaireError as refused:
@@ -49,7 +49,7 @@ def questionnaires(request: HttpRequest, organization: int) -> HttpResponse:
         "listed": [(one, one.shown, subject_label(one.text.about)) for one in listed],
         "form": form,
     }
-    return render(request, "chainmap/me/questionnaires.html", context, status=400 if form.errors else 200)
+    return render(request, "chainmap/me/questionnaires.html", context, status=form.status)
 
 
 @form_page
@@ -63,8 +63,8 @@ def questionnaire_edit(request: HttpRequest, organization: int, code: str) -> Ht
     if request.POST.get("do") == "reset":
         return _reset(request, found, seen)
     if "content" in request.POST:
-        return _change_data(request, found, seen)
-    return _change(request, found, seen)
+        return _change(request, found, seen, QuestionnaireDataForm(request.POST))
+    return _change(request, found, seen, QuestionnaireForm(request.POST))
 
 
 def _organization(request: HttpRequest, pk: int) -> Organization:
@@ -73,9 +73,13 @@ def _organization(request: HttpRequest, pk: int) -> Organization:
     return found
 
 
-def _change(request: HttpRequest, organization: Organization, seen: QuestionnaireSeen) -> HttpResponse:
-    form = QuestionnaireForm(request.POST)
-    code, status = seen.text.code, 400
+def _change(
+    request: HttpRequest,
+    organization: Organization,
+    seen: QuestionnaireSeen,
+    form: QuestionnaireForm | QuestionnaireDataForm,
+) -> HttpResponse:
+    code = seen.text.code
     if form.is_valid():
         try:
             changed = questionnaire_set(
@@ -87,36 +91,15 @@ def _change(request: HttpRequest, organization: Organization, seen: Questionnair
             )
         except QuestionnaireError as refused:
             form.refuse_text(refused)
-        except EditConflict as conflict:
-            form.show_stored(conflict, questionnaire_find(organization=organization, code=code).shown)
-            status = 409
-        else:
-            return _done(request, organization, code, changed)
-    return _edit_page(request, organization, seen, form=form, status=status)
-
-
-def _change_data(request: HttpRequest, organization: Organization, seen: QuestionnaireSeen) -> HttpResponse:
-    form = QuestionnaireDataForm(request.POST)
-    code, status = seen.text.code, 400
-    if form.is_valid():
-        try:
-            changed = questionnaire_set(
-                actor=request.user,
-                organization=organization,
-                code=code,
-                data=form.cleaned_data["content"],
-                version=form.cleaned_data["version"] or 0,
-            )
-        except QuestionnaireError as refused:
-            form.refuse_text(refused)
         except OwnProblem as problem:
             form.refuse(problem)
         except EditConflict as conflict:
-            form.show_conflict(conflict, {"content": str(conflict.stored["content"])})
-            status = 409
+            form.show_stored(conflict, questionnaire_find(organization=organization, code=code).shown)
         else:
             return _done(request, organization, code, changed)
-    return _edit_page(request, organization, seen, data_form=form, status=status)
+    if isinstance(form, QuestionnaireForm):
+        return _edit_page(request, organization, seen, form=form, status=form.status)
+    return _edit_page(request, organization, seen, data_form=form, status=form.status)
 
 
 def _reset(request: HttpRequest, organization: Organization, seen: QuestionnaireSeen) -> HttpResponse:

@@ -37,7 +37,8 @@ from chainmap.services.rounds import (
 )
 from chainmap.web.answer_pages import card_context
 from chainmap.web.card_forms import form_of
-from chainmap.web.pages import button_page, form_page, page
+from chainmap.web.news_marks import news_opened
+from chainmap.web.pages import button_page, form_page, page, posted
 from chainmap.web.queries import require_known
 from chainmap.web.round_forms import ReopenForm, RoundForm, teams_of, usual_closing, usual_values, values_of
 from chainmap.web.round_results import results_context
@@ -130,6 +131,7 @@ def round_page(request: HttpRequest, organization: int, round: int) -> HttpRespo
     """One round: before it opens what would be asked, while it is open how to answer, afterwards what was said."""
     require_known(request, "page")
     found = _found(request, organization, round)
+    news_opened(request, found.organization, round=round)
     return _shown(request, found)
 
 
@@ -204,7 +206,7 @@ def round_again(request: HttpRequest, organization: int, round: int) -> HttpResp
     found = _managed(request, organization, round)
     if found.state != Round.State.CLOSED:
         return _refused(request, found, _("This round is not closed."))
-    form = ReopenForm(request.POST if request.method == "POST" else None, initial={"closes_at": usual_closing()})
+    form = ReopenForm(posted(request), initial={"closes_at": usual_closing()})
     if request.method == "POST" and form.is_valid():
         try:
             round_reopen(actor=request.user, round=found, closes_at=form.cleaned_data["closes_at"])
@@ -264,7 +266,7 @@ def _managed(request: HttpRequest, organization: int, round: int) -> Round:
 def _edited(request: HttpRequest, organization: Organization, round: Round | None) -> HttpResponse:
     """The form of a new round or a draft; what was typed is kept until it can be saved."""
     form = RoundForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         initial=usual_values() if round is None else values_of(round),
         teams=teams_of(request.user, organization),
     )

@@ -19,7 +19,7 @@ from chainmap.services.moments import LONGEST_REPLY, LONGEST_WORDS
 from chainmap.services.own import EditConflict
 from chainmap.services.purposes import LONGEST_PURPOSE
 from chainmap.services.stories import LONGEST_STORY, LONGEST_TITLE, StoryOffer, StoryWords, handoff_line
-from chainmap.web.own_forms import CleanTextField, OwnForm
+from chainmap.web.own_forms import CleanTextField, OwnForm, VersionedForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +34,6 @@ class FormPart:
 
     def visible_fields(self) -> list[BoundField]:
         return [self.form[name] for name in self.names]
-
-
-class VersionedForm(OwnForm):
-    """A change of something that is there already: it says which version it was shown with."""
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("version") is None and "version" not in self.errors:
-            self.add_error(
-                None, _("What came does not say what it changes. Open the page again and send it from there.")
-            )
-        return dict(cleaned)
 
 
 class MomentForm(OwnForm):
@@ -166,10 +154,6 @@ class StoryForm(OwnForm):
 
 class StoryEditForm(VersionedForm, StoryForm):
     """A story that is there already."""
-
-
-class StoryRemoveForm(VersionedForm):
-    """Nothing but the version it was shown with."""
 
 
 def handoff_label(handoff: HandOff) -> SafeString:

@@ -15,7 +15,7 @@ from chainmap.models import Organization, Story
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import EditConflict, OwnProblem
 from chainmap.services.parties import party_of_user
-from chainmap.services.purposes import PurposeSeen, purpose_find, purpose_set, purposes_list
+from chainmap.services.purposes import purpose_find, purpose_set, purposes_list
 from chainmap.services.stories import (
     own_story,
     stories_list,
@@ -25,10 +25,12 @@ from chainmap.services.stories import (
     story_remove,
     story_tell,
 )
-from chainmap.web.pages import form_page, page
+from chainmap.web.news_marks import news_opened
+from chainmap.web.own_forms import VersionedForm
+from chainmap.web.pages import form_page, page, posted
 from chainmap.web.parts import Parts
 from chainmap.web.queries import QueryError, page_of, require_known
-from chainmap.web.story_forms import PurposeForm, StoryEditForm, StoryForm, StoryRemoveForm
+from chainmap.web.story_forms import PurposeForm, StoryEditForm, StoryForm
 
 STORIES_A_PAGE = 20
 #: Teams whose purposes are seen at once; the rest behind "more".
@@ -59,21 +61,18 @@ def purpose_edit(request: HttpRequest, organization: int, team: int | None = Non
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
     seen = purpose_find(user=request.user, organization=found, team=team)
-    if request.method != "POST":
-        initial = {"text": seen.text, "version": seen.version}
-        return _purpose_form(request, found, seen, PurposeForm(initial=initial))
-    form, status = PurposeForm(request.POST), 400
+    form = PurposeForm(posted(request), initial={"text": seen.text, "version": seen.version})
     if form.is_valid():
         read = form.cleaned_data
         try:
             purpose_set(user=request.user, organization=found, team=team, text=read["text"], version=read["version"])
         except EditConflict as conflict:
             form.show_conflict(conflict, {"text": str(conflict.stored["text"])})
-            status = 409
         else:
             messages.success(request, _("Saved.") if read["text"] else _("The purpose is taken away."))
             return redirect("chainmap:purpose", organization)
-    return _purpose_form(request, found, seen, form, status)
+    context = {"organization": found, "purpose": seen, "form": form}
+    return render(request, "chainmap/me/purpose_edit.html", context, status=form.status)
 
 
 @page
@@ -82,6 +81,7 @@ def story(request: HttpRequest, organization: int, story: int) -> HttpResponse:
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
     seen = story_find(actor=request.user, organization=found, pk=story)
+    news_opened(request, found, story=story)
     is_mine = seen.teller is not None and seen.teller.user_id == request.user.pk
     context = {"organization": found, "story": seen, "is_mine": is_mine}
     return render(request, "chainmap/me/story.html", context)
@@ -94,8 +94,8 @@ def story_new(request: HttpRequest, organization: int) -> HttpResponse:
     found = organization_find(actor=request.user, pk=organization)
     offer = story_offer(user=request.user, organization=found, customer=_customer(request))
     initial = {"customer": offer.customer.pk if offer.customer else "", "handoffs": list(offer.ticked)}
-    form = StoryForm(request.POST if request.method == "POST" else None, offer=offer, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = StoryForm(posted(request), offer=offer, initial=initial)
+    if form.is_valid():
         try:
             told = story_tell(user=request.user, organization=found, words=form.words())
         except OwnProblem as refused:
@@ -113,16 +113,14 @@ def story_change(request: HttpRequest, organization: int, story: int) -> HttpRes
     found = organization_find(actor=request.user, pk=organization)
     told = own_story(user=request.user, organization=found, pk=story)
     offer = story_offer(user=request.user, organization=found, story=told)
-    if request.method != "POST":
-        initial = {
-            "title": told.title,
-            "text": told.text,
-            "customer": told.customer_id or "",
-            "handoffs": list(offer.ticked),
-            "version": told.version,
-        }
-        return _story_form(request, found, told, StoryEditForm(offer=offer, initial=initial))
-    form, status = StoryEditForm(request.POST, offer=offer), 400
+    initial = {
+        "title": told.title,
+        "text": told.text,
+        "customer": told.customer_id or "",
+        "handoffs": list(offer.ticked),
+        "version": told.version,
+    }
+    form = StoryEditForm(posted(request), offer=offer, initial=initial)
     if form.is_valid():
         version = form.cleaned_data["version"]
         try:
@@ -131,11 +129,10 @@ def story_change(request: HttpRequest, organization: int, story: int) -> HttpRes
             form.refuse(refused)
         except EditConflict as conflict:
             form.show_stored(conflict)
-            status = 409
         else:
             messages.success(request, _("Saved."))
             return redirect("chainmap:story", organization, story)
-    return _story_form(request, found, told, form, status)
+    return _story_form(request, found, told, form)
 
 
 @form_page
@@ -144,23 +141,18 @@ def story_take_back(request: HttpRequest, organization: int, story: int) -> Http
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
     told = own_story(user=request.user, organization=found, pk=story)
-    if request.method != "POST":
-        form, status = StoryRemoveForm(initial={"version": told.version}), 200
-    else:
-        form, status = StoryRemoveForm(request.POST), 400
-        if form.is_valid():
-            try:
-                version = form.cleaned_data["version"]
-                story_remove(user=request.user, organization=found, pk=story, version=version)
-            except EditConflict as conflict:
-                told = own_story(user=request.user, organization=found, pk=story)
-                form.show_conflict(conflict, {})
-                status = 409
-            else:
-                messages.success(request, _("The story is taken back."))
-                return redirect("chainmap:purpose", organization)
+    form = VersionedForm(posted(request), initial={"version": told.version})
+    if form.is_valid():
+        try:
+            story_remove(user=request.user, organization=found, pk=story, version=form.cleaned_data["version"])
+        except EditConflict as conflict:
+            told = own_story(user=request.user, organization=found, pk=story)
+            form.show_conflict(conflict, {})
+        else:
+            messages.success(request, _("The story is taken back."))
+            return redirect("chainmap:purpose", organization)
     context = {"organization": found, "story": told, "form": form}
-    return render(request, "chainmap/me/story_remove.html", context, status=status)
+    return render(request, "chainmap/me/story_remove.html", context, status=form.status)
 
 
 def _stories(request: HttpRequest, organization: Organization, offset: int, limit: int) -> tuple[Sequence[Story], int]:
@@ -178,16 +170,6 @@ def _customer(request: HttpRequest) -> int | None:
     return int(asked)
 
 
-def _purpose_form(
-    request: HttpRequest, organization: Organization, seen: PurposeSeen, form: PurposeForm, status: int = 200
-) -> HttpResponse:
-    context = {"organization": organization, "purpose": seen, "form": form}
-    return render(request, "chainmap/me/purpose_edit.html", context, status=status)
-
-
-def _story_form(
-    request: HttpRequest, organization: Organization, story: Story | None, form: StoryForm, status: int = 200
-) -> HttpResponse:
+def _story_form(request: HttpRequest, organization: Organization, story: Story | None, form: StoryForm) -> HttpResponse:
     context = {"organization": organization, "story": story, "form": form}
-    status = 400 if form.errors and status == 200 else status
-    return render(request, "chainmap/me/story_edit.html", context, status=status)
+    return render(request, "chainmap/me/story_edit.html", context, status=form.status)

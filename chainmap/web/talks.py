@@ -29,8 +29,10 @@ from chainmap.services.conversations import (
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import EditConflict, OwnProblem
 from chainmap.web.downloads import file_response
-from chainmap.web.own_forms import VersionForm
+from chainmap.web.news_marks import news_opened
+from chainmap.web.own_forms import OwnForm
 from chainmap.web.own_pages import own_button, own_form, own_page
+from chainmap.web.pages import posted
 from chainmap.web.queries import require_known
 from chainmap.web.talk_forms import CoffeeForm, LinesForm, TimeForm
 
@@ -42,9 +44,11 @@ def coffee_new(request: HttpRequest, organization: int, handoff: int) -> HttpRes
     found = organization_find(actor=request.user, pk=organization)
     start = invitation_find(user=request.user, organization=found, handoff=handoff)
     reasons = [(ground.reason.value, ground.reason.label) for ground in start.grounds]
-    form = CoffeeForm(request.POST or None, reasons=reasons, initial={"reason": reasons[0][0]})
+    # what somebody guessed is told to the other side by choosing it, so that is for them to choose
+    usual = next(reason for reason, _label in reasons if reason != Conversation.Reason.GAP)
+    form = CoffeeForm(posted(request), reasons=reasons, initial={"reason": usual})
     running = start.running.pk if start.running is not None else None
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("reason", "words", "starts_at", "minutes", "place")}
         try:
             made = conversation_invite(user=request.user, organization=found, handoff=handoff, **given)
@@ -65,7 +69,7 @@ def coffee_new(request: HttpRequest, organization: int, handoff: int) -> HttpRes
         "why_not": start.why_not,
         "zone": timezone.get_current_timezone_name(),
     }
-    return render(request, "chainmap/me/coffee.html", context, status=400 if form.errors else 200)
+    return render(request, "chainmap/me/coffee.html", context, status=form.status)
 
 
 @own_page
@@ -82,7 +86,9 @@ def talks(request: HttpRequest, organization: int) -> HttpResponse:
 def talk(request: HttpRequest, organization: int, conversation: int) -> HttpResponse:
     """One conversation: a card to hold beside the coffee."""
     require_known(request)
-    return _shown(request, organization_find(actor=request.user, pk=organization), conversation)
+    found = organization_find(actor=request.user, pk=organization)
+    news_opened(request, found, conversation=conversation)
+    return _shown(request, found, conversation)
 
 
 @own_button
@@ -92,7 +98,7 @@ def talk_lines(request: HttpRequest, organization: int, conversation: int) -> Ht
     found = organization_find(actor=request.user, pk=organization)
     form = LinesForm(request.POST)
     if not form.is_valid():
-        return _shown(request, found, conversation, form=form, status=400)
+        return _shown(request, found, conversation, form=form)
     given = {name: form.cleaned_data[name] for name in (*LinesForm.LINES, "is_shown")}
     try:
         kept = preparation_save(
@@ -105,10 +111,10 @@ def talk_lines(request: HttpRequest, organization: int, conversation: int) -> Ht
     except EditConflict as conflict:
         stored = {name: str(conflict.stored[name]) for name in LinesForm.LINES}
         form.show_conflict(conflict, stored | {"is_shown": _("yes") if conflict.stored["is_shown"] else _("no")})
-        return _shown(request, found, conversation, form=form, status=409)
+        return _shown(request, found, conversation, form=form)
     except OwnProblem as problem:
         form.refuse(problem)
-        return _shown(request, found, conversation, form=form, status=400)
+        return _shown(request, found, conversation, form=form)
     told = _("Saved, and shown to the other side.") if kept.is_shown else _("Saved. You alone see your lines.")
     messages.success(request, told)
     return redirect("chainmap:talk", organization, conversation)
@@ -119,7 +125,7 @@ def talk_answer(request: HttpRequest, organization: int, conversation: int) -> H
     """Accept, decline, take back or end."""
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
-    form = VersionForm(request.POST)
+    form = OwnForm(request.POST)
     version = form.cleaned_data["version"] if form.is_valid() else None
     answer = request.POST.get("answer", "")
     try:
@@ -130,6 +136,8 @@ def talk_answer(request: HttpRequest, organization: int, conversation: int) -> H
     except OwnProblem as problem:
         return _shown(request, found, conversation, refused=str(problem), status=400)
     messages.success(request, _answered(answer))
+    if request.POST.get("back") == "me":
+        return redirect(reverse("chainmap:me", args=[organization]) + "#due")
     return redirect("chainmap:talk", organization, conversation)
 
 
@@ -139,22 +147,18 @@ def talk_time(request: HttpRequest, organization: int, conversation: int) -> Htt
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
     seen = conversation_find(user=request.user, organization=found, pk=conversation)
-    form = TimeForm(request.POST or None, initial=TimeForm.values_of(seen.conversation))
-    status = 200
-    if request.method == "POST" and form.is_valid():
+    form = TimeForm(posted(request), initial=TimeForm.values_of(seen.conversation))
+    if form.is_valid():
         given = {name: form.cleaned_data[name] for name in ("starts_at", "minutes", "place", "version")}
         try:
             conversation_time(user=request.user, organization=found, pk=conversation, **given)
         except EditConflict as conflict:
             form.show_conflict(conflict, _stored_time(conflict.stored))
-            status = 409
         except OwnProblem as problem:
             form.refuse(problem)
         else:
             messages.success(request, _("Saved. The other side is told."))
             return redirect("chainmap:talk", organization, conversation)
-    if form.errors and status == 200:
-        status = 400
     context = {
         "organization": found,
         "seen": seen,
@@ -162,7 +166,7 @@ def talk_time(request: HttpRequest, organization: int, conversation: int) -> Htt
         "form": form,
         "zone": timezone.get_current_timezone_name(),
     }
-    return render(request, "chainmap/me/talk_time.html", context, status=status)
+    return render(request, "chainmap/me/talk_time.html", context, status=form.status)
 
 
 @own_page
@@ -185,20 +189,21 @@ def _shown(
     *,
     form: LinesForm | None = None,
     refused: str = "",
-    status: int = 200,
+    status: int | None = None,
 ) -> HttpResponse:
     """The page of a conversation; ``form``: lines that were not saved, ``refused``: why nothing was done."""
     seen = conversation_find(user=request.user, organization=organization, pk=pk)
+    form = form or LinesForm.of(seen.mine)
     context = {
         "organization": organization,
         "seen": seen,
         "own": seen.own,
         "conversation": seen.conversation,
         "state": _state(seen),
-        "form": form if form is not None else LinesForm.of(seen.mine),
+        "form": form,
         "refused": refused,
     }
-    return render(request, "chainmap/me/talk.html", context, status=status)
+    return render(request, "chainmap/me/talk.html", context, status=status or form.status)
 
 
 def _stored_time(stored: Mapping[str, object]) -> dict[str, str]:

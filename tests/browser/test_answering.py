@@ -11,14 +11,17 @@ import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from django.urls import reverse
 
 from chainmap.domain.cards import Card
 from chainmap.domain.icare import Chip, Dimension
 from chainmap.domain.moments import Moment
 from chainmap.domain.reasons import Reason
-from chainmap.models import HandOff, Party
+from chainmap.models import HandOff, Need, Party
 from chainmap.services.ballots import BallotKey, ballot_find
 from chainmap.services.links import link_issue
+from tests.browser.usable import check_page
 from tests.crowd import make_round
 
 pytestmark = pytest.mark.browser
@@ -174,6 +177,33 @@ def test_everybody_can_use_it_and_nothing_scrolls_sideways(phone, link, live_ser
             page.emulate_media(color_scheme=colours)
             found = Axe().run(page)
             assert found.violations_count == 0, f"{address}: {found.generate_report()}"
+
+
+def test_a_member_ticks_needs_and_is_led_on_from_the_end(acme, open_as):
+    """Bob gets the forecast from Alice: his needs stand under the score; the offer of a phone is for larger screens."""
+    forecast = HandOff.objects.get(organization=acme, deliverable="forecast")
+    texts = {"by Tuesday noon": "agreed", "n" * 200: "", "in red": "cannot"}
+    needs = [Need.objects.create(handoff=forecast, text=text, reply=reply) for text, reply in texts.items()]
+    bob = Party.objects.get(organization=acme, code="bob")
+    bob.user = User.objects.get(username="bob")
+    bob.save()
+    running = make_round(acme, "pair", question_set="full", name="Running")
+    asked = running.asks.get(handoff=forecast, rater=bob)
+    page = open_as("bob", reverse("chainmap:answer_card", args=[acme.pk, running.pk, asked.pk]))
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_role("group", name="by Tuesday noon").get_by_role("radio", name="not met").check()
+    assert page.get_by_text("cannot, said Alice Adams").is_visible()
+    assert page.get_by_role("group", name="in red").count() == 0
+    page.get_by_role("radio", name="3", exact=True).check()
+    check_page(page, colours="dark")
+    page.get_by_role("button", name="Save and next").click()
+    page.goto(page.url.split("/answer/")[0] + "/answer/done/")
+    card = next(item.card for item in ballot_find(key=BallotKey(running, bob)).items if item.ask == asked.pk)
+    assert (card.score, card.needs) == (3, {needs[0].pk: Chip.MISSING})
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert not page.get_by_role("link", name="Answer on your phone instead").is_visible()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    assert page.get_by_role("link", name="Answer on your phone instead").is_visible()
 
 
 def test_the_keyboard_alone_is_enough(phone, key):

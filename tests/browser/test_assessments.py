@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from chainmap.models import Assessment
-from tests.browser.test_rounds import small_targets
+from tests.browser.usable import PHONE, check_page
 
 pytestmark = pytest.mark.browser
 
 
-def check(page, *, colours):
-    """Accessible in these colours, and nothing scrolls sideways or is too small for a thumb at 320 px."""
-    page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-    page.emulate_media(color_scheme=colours)
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url} {colours}: {found.generate_report()}"
-    before = page.viewport_size
-    page.set_viewport_size({"width": 320, "height": 640})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
-    assert small_targets(page) == [], page.url
-    assert page.evaluate(
-        "[...document.querySelectorAll('.tile')].every((one) => one.getBoundingClientRect().height >= 44 "
-        "&& one.getBoundingClientRect().width >= 44)"
-    )
-    page.set_viewport_size(before)
-
-
 def test_from_the_list_to_the_result_on_a_phone(open_as, acme):
     page = open_as("alice", reverse("chainmap:assessments", args=[acme.pk]))
-    page.set_viewport_size({"width": 390, "height": 844})
-    check(page, colours="light")
+    page.set_viewport_size(PHONE)
+    check_page(page, colours="light")
     page.get_by_role("link", name="Answer Operations-focused").first.click()
     rows = page.get_by_role("group")
     assert rows.count() == 5
@@ -47,23 +29,23 @@ def test_from_the_list_to_the_result_on_a_phone(open_as, acme):
     for number in range(5):  # both ends are in sight with their row
         for end in rows.nth(number).locator(".end").all():
             assert end.is_visible()
-    check(page, colours="dark")
+    check_page(page, colours="dark")
     page.get_by_role("button", name="Save").click()
     heading = "You place yourself at 7.2 of 10 towards customer-focused; your customers’ mean score is 5."
     assert page.get_by_role("heading", level=1, name=heading).is_visible()
     assert Assessment.objects.get().version == 1
-    check(page, colours="light")
+    check_page(page, colours="light")
     page.get_by_role("button", name="Share with my coach").click()
     assert page.get_by_text("Your coaches see these answers now.").is_visible()
     page = open_as("bob", reverse("chainmap:assessment_figures", args=[acme.pk]))
     page.get_by_text("Alice").click()
     assert page.get_by_text("Answer 8").is_visible()
-    check(page, colours="dark")
+    check_page(page, colours="dark")
 
 
 def test_a_coach_changes_a_questionnaire_at_a_desk(open_as, acme):
     page = open_as("bob", reverse("chainmap:questionnaires", args=[acme.pk]))
-    check(page, colours="light")
+    check_page(page, colours="light")
     page.reload()
     page.get_by_role("link", name="Operations-focused").click()
     row = page.get_by_role("group", name="Row 1", exact=True)
@@ -71,6 +53,6 @@ def test_a_coach_changes_a_questionnaire_at_a_desk(open_as, acme):
     page.get_by_role("button", name="Save").click()
     assert page.get_by_text("From now on this text is asked").is_visible()
     for colours in ("light", "dark"):
-        check(page, colours=colours)
+        check_page(page, colours=colours)
     page.get_by_role("button", name="Go back to the built-in text").click()
     assert page.get_by_text("The built-in text is asked again.").is_visible()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from itertools import cycle, product
+from datetime import date
+from itertools import cycle
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
-from chainmap.models import HandOff, Need
+from chainmap.models import Agreement, HandOff, Need
 from chainmap.services.handoffs import handoff_add, handoff_remove
-from tests.browser.test_rounds import small_targets
-from tests.own_pair import give_account, handoff_of, party
+from tests.browser.usable import LOOKS, PHONE, check_page
+from tests.pair import give_account, handoff_of, many_handoffs, party
 
 pytestmark = pytest.mark.browser
-
-PHONE = {"width": 390, "height": 844}
 
 
 def at(handoff, name="handoff"):
@@ -45,6 +43,7 @@ def test_two_people_agree_on_a_hand_off_with_their_phones(open_as, acme, page):
     claim = page.get_by_role("listitem").filter(has_text="I give market report to you")
     assert claim.get_by_role("button", name="Confirm").bounding_box()["height"] >= 48
     claim.get_by_role("button", name="Confirm").click()
+    page.wait_for_url("**#waiting")
     assert page.get_by_text("You say it is so. Alice Adams is told.").is_visible()
     page.get_by_role("link", name="market report", exact=True).first.click()
     page.get_by_label("What do you need?").fill("on one page")
@@ -54,8 +53,14 @@ def test_two_people_agree_on_a_hand_off_with_their_phones(open_as, acme, page):
     assert (made.supplier_says, made.customer_says, Need.objects.get().importance) == ("yes", "yes", 3)
 
     open_as("alice", at(made))
-    page.get_by_label("agreed").check()
-    page.get_by_role("button", name="Answer").click()
+    page.get_by_text("More: a line to it").click()
+    page.get_by_label("A word to it").fill("from May on")
+    page.get_by_label("A word to it").press("Enter")
+    assert Need.objects.get().reply == "", "Enter chooses none of the three"
+    page.get_by_role("button", name="Agreed").click()
+    page.wait_for_url("**#needs")
+    assert page.get_by_text("Said. Bob Brown is told.").is_visible()
+    assert (Need.objects.get().reply, Need.objects.get().reply_note) == ("agreed", "from May on")
     page.get_by_role("link", name="Change it").click()
     page.get_by_label("Who may decide").fill("Carla Conti")
     page.get_by_role("button", name="Save").click()
@@ -63,6 +68,16 @@ def test_two_people_agree_on_a_hand_off_with_their_phones(open_as, acme, page):
     page.get_by_role("button", name="Undo").click()
     made.refresh_from_db()
     assert (made.decision_owner, Need.objects.get().reply) == (None, "agreed")
+
+
+def test_a_field_that_is_wrong_has_another_border_than_one_that_is_not(open_as, acme, page):
+    """Marked here: a wrong field comes with a 400, which the console of this browser calls an error."""
+    open_as("alice", reverse("chainmap:handoff_new", args=[acme.pk]))
+    border = "(field) => getComputedStyle(field).border"
+    field = page.get_by_label("What is handed over?")
+    right = field.evaluate(border)
+    field.evaluate("(field) => field.setAttribute('aria-invalid', 'true')")
+    assert field.evaluate(border) != right
 
 
 def test_suggestions_that_fail_are_in_nobody_s_way(open_as, acme, page):
@@ -88,20 +103,27 @@ def test_everybody_can_use_these_pages_in_light_and_dark_on_phone_and_screen(ope
     gone = handoff_of(acme, "alice", "bob", "sketch")
     handoff_remove(user=bob, organization=acme, handoff=gone.pk, version=1)
     handoff_add(user=alice, organization=acme, side="given", other=party(acme, "dan"), deliverable="plan")
+    figures = handoff_of(acme, "alice", "carla")
+    HandOff.objects.filter(pk=figures.pk).update(deliverable="", customer_says="no", customer_note="Not mine.")
+    Agreement.objects.create(
+        handoff=forecast, sentence="By Tuesday " + "y" * 90, made_by=forecast.customer, owner=forecast.supplier,
+        due_on=date(2026, 6, 3), state="ended", supplier_outcome="kept", customer_outcome="kept", score_before=4,
+        score_after=7,
+    )  # fmt: skip
+    many_handoffs(acme, "alice", 12)
+    HandOff.objects.create(
+        organization=acme, supplier=forecast.supplier, customer=forecast.customer, deliverable="report" * 20
+    )
+    acme.touch()
     pages = [
         ("alice", reverse("chainmap:my_chain", args=[acme.pk])), ("alice", at(forecast)), ("bob", at(forecast)),
+        ("alice", reverse("chainmap:my_chain", args=[acme.pk]) + "?find=figures"), ("alice", at(figures)),
+        ("alice", reverse("chainmap:my_chain", args=[acme.pk]) + "?list=waiting"),
         ("alice", reverse("chainmap:handoff_new", args=[acme.pk])), ("bob", at(forecast, "handoff_edit")),
         ("bob", at(forecast, "handoff_remove")),
         ("dora", reverse("chainmap:party", args=[acme.pk, party(acme, "dan").pk])),
+        ("dora", reverse("chainmap:party", args=[acme.pk, party(acme, "alice").pk])),
     ]  # fmt: skip
-    sizes = cycle(product((360, 1280), ("light", "dark")))
-    for (who, path), (width, colours) in zip(pages, sizes, strict=False):
+    for (who, path), (width, colours) in zip(pages, cycle(LOOKS), strict=False):
         open_as(who, path)
-        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=colours)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{who} {path} {width} {colours}: {found.generate_report()}"
-        page.set_viewport_size({"width": 320, "height": 640})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-        assert small_targets(page) == [], path
+        check_page(page, f"{who} {path}", width=width, colours=colours)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
 from chainmap.models import HandOff, MailChoice, Notification, Organization, Party
 from chainmap.services.digests import choice_token
-from tests.browser.test_rounds import small_targets
+from tests.browser.usable import PHONE, check_page
 
 pytestmark = pytest.mark.browser
 
@@ -28,26 +27,17 @@ def news(acme):
     return given.supplier
 
 
-def can_be_used(page):
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    for width in (320, 390, 1280):
-        page.set_viewport_size({"width": width, "height": 844})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert small_targets(page) == []
-
-
 def test_news_are_found_by_the_badge_read_and_marked_on_a_phone(open_as, acme, page, news):
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     open_as("alice", reverse("chainmap:rounds", args=[acme.pk]))
     header = page.get_by_role("banner")
     header.get_by_role("navigation", name="Pages").get_by_role("link", name="News (2) new").click()
     assert page.get_by_role("heading", level=1).inner_text() == "What is new for me"
     assert page.get_by_role("heading", name="2 new").is_visible()
     assert page.get_by_text("Bob Brown confirmed: you hand over “forecast”.").first.is_visible()
-    can_be_used(page)
+    check_page(page)
     page.get_by_role("button", name="Mark all as read").press("Enter")
-    assert page.get_by_role("status").inner_text() == "All news are marked as read."
+    assert page.get_by_role("status").inner_text() == "All news is marked as read."
     assert header.get_by_role("link", name="News", exact=True).is_visible()
     assert not page.get_by_role("button", name="Mark all as read").is_visible()
     page.get_by_role("link", name="How often I get this by mail").click()
@@ -56,19 +46,19 @@ def test_news_are_found_by_the_badge_read_and_marked_on_a_phone(open_as, acme, p
     assert page.get_by_role("status").inner_text() == "Saved."
     assert MailChoice.objects.get(party=news).digest == "weekly"
     page.emulate_media(color_scheme="dark")
-    can_be_used(page)
+    check_page(page)
 
 
 def test_mails_are_stopped_from_a_mail_without_signing_in(page, live_server, news):
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     page.goto(live_server.url + reverse("chainmap:mail_choice", args=[choice_token(party=news)]))
     assert page.get_by_label("once a day, if there is something").is_checked()
-    can_be_used(page)
+    check_page(page)
     page.get_by_text("never", exact=True).click()
     page.get_by_role("button", name="Save").click()
     assert "No mail with news comes any more" in page.get_by_role("status").inner_text()
     assert MailChoice.objects.get(party=news).digest == "never"
-    can_be_used(page)
+    check_page(page)
 
 
 def test_the_head_stays_usable_on_the_smallest_phone_with_a_long_name(open_as, acme, page, news):

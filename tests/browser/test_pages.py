@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from chainmap.models import Party
+from tests.browser.usable import small_targets
 
 pytestmark = pytest.mark.browser
 PASSWORD = "a long enough password"
@@ -99,13 +100,7 @@ def test_the_smallest_phone_scrolls_only_the_picture_and_has_large_targets(open_
         page = open_as("carla", path)
         page.set_viewport_size({"width": 320, "height": 640})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-        small = page.evaluate(
-            """() => [...document.querySelectorAll("button, summary, a:not(.skip, svg a)")]
-                .filter((one) => one.offsetParent !== null)
-                .map((one) => [one.textContent.trim(), one.getBoundingClientRect().height])
-                .filter(([, height]) => height < 44)"""
-        )
-        assert small == [], path
+        assert small_targets(page) == [], path
     assert page.evaluate("document.querySelector('.scroll').scrollWidth > 320")
 
 

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from itertools import cycle, product
+from itertools import cycle
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from chainmap.models import HandOff, Moment, Party, Story
+from tests.browser.usable import LOOKS, PHONE, check_page
+from tests.pair import give_account, handoff_of
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
 def forecast(acme):
     """Alice -> Bob; Bob stands for the party of his name here."""
-    bob = acme.memberships.get(user__username="bob").user
-    Party.objects.filter(organization=acme, code="bob").update(user=bob)
-    return HandOff.objects.get(organization=acme, supplier__code="alice", customer__code="bob")
+    give_account(acme, "bob")
+    return handoff_of(acme, "alice", "bob")
 
 
 def test_a_moment_is_told_thanked_and_answered_on_a_phone(open_as, acme, forecast, page):
@@ -85,21 +84,6 @@ def test_everybody_can_use_these_pages_in_light_and_dark_on_phone_and_screen(ope
         ("alice", "story_remove", [story.pk]), ("alice", "party", [story.customer_id]),
         ("bob", "moment_tell", [forecast.pk]), ("bob", "purpose_edit", []),
     ]  # fmt: skip
-    for (who, name, numbers), (width, colours) in zip(
-        pages, cycle(product((320, 1280), ("light", "dark"))), strict=False
-    ):
+    for (who, name, numbers), (width, colours) in zip(pages, cycle(LOOKS), strict=False):
         page = open_as(who, reverse(f"chainmap:{name}", args=[acme.pk, *numbers]))
-        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-        page.set_viewport_size({"width": width, "height": 800})
-        page.emulate_media(color_scheme=colours)
-        found = Axe().run(page)
-        assert found.violations_count == 0, f"{name} {width} {colours}: {found.generate_report()}"
-        page.set_viewport_size({"width": 320, "height": 640})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320, name
-        small = page.evaluate(
-            """() => [...document.querySelectorAll("main button, main summary, main a")]
-                .filter((one) => one.offsetParent !== null)
-                .map((one) => [one.textContent.trim(), one.getBoundingClientRect().height])
-                .filter(([, height]) => height < 44)"""
-        )
-        assert small == [], name
+        check_page(page, name, width=width, colours=colours)

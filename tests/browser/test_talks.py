@@ -5,19 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from chainmap.models import Agreement, Conversation
+from tests.browser.usable import PHONE, check_page
 from tests.pair import make_pair
 
 pytestmark = pytest.mark.browser
-
-SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-TOO_SMALL = """() => [...document.querySelectorAll("main button, main a, main summary, main .tile, main .tick label")]
-    .filter((one) => one.offsetParent !== null)
-    .map((one) => [one.textContent.trim(), one.getBoundingClientRect()])
-    .filter(([, box]) => box.height < 44).map(([text]) => text)"""
 
 
 @pytest.fixture
@@ -25,19 +19,11 @@ def pair(acme):
     return make_pair(acme, acme.memberships.get(user__username="alice").user)
 
 
-def check(page, where):
-    """Nothing scrolls sideways, everything can be tapped, and everybody can use it."""
-    assert not page.evaluate(SIDEWAYS), where
-    assert page.evaluate(TOO_SMALL) == [], where
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{where}: {found.generate_report()}"
-
-
 def test_two_people_talk_agree_and_say_what_came_of_it(pair, page, open_as):
     own = f"/organizations/{pair.organization.pk}/me/"
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.set_viewport_size(PHONE)
     open_as("marta", f"{own}handoffs/{pair.handoff.pk}/coffee/")
-    check(page, "invitation")
+    check_page(page, "invitation")
     page.get_by_label("a low score").check()
     page.get_by_label("A line to go with it").fill("What happens on Mondays?")
     page.get_by_label("When").fill((timezone.localtime() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"))
@@ -54,14 +40,14 @@ def test_two_people_talk_agree_and_say_what_came_of_it(pair, page, open_as):
     page.get_by_role("button", name="Yes, let us talk").click()
     page.get_by_text("Both of you want to talk.").wait_for()
     page.set_viewport_size({"width": 320, "height": 700})
-    check(page, "conversation")
+    check_page(page, "conversation")
     page.get_by_role("link", name="Write it down").click()
     assert not page.get_by_label("Name of somebody else").is_visible()
     page.get_by_label("What do we agree?").fill("The forecast comes by Tuesday noon")
     page.get_by_role("group", name="Who sees to it?").get_by_label("me", exact=True).check()
     page.get_by_label("somebody else", exact=True).check()
     page.get_by_label("Name of somebody else").fill("Carla Conti")
-    check(page, "agreement form")
+    check_page(page, "agreement form")
     page.get_by_role("button", name="Propose it").click()
     page.get_by_text("Waits for a yes.").wait_for()
 
@@ -73,7 +59,7 @@ def test_two_people_talk_agree_and_say_what_came_of_it(pair, page, open_as):
     Agreement.objects.update(due_on=timezone.localdate())
     page.reload()
     page.get_by_role("link", name="Say what came of it").click()
-    check(page, "outcome")
+    check_page(page, "outcome")
     page.get_by_label("kept", exact=True).check()
     page.get_by_label("9", exact=True).check()
     page.get_by_role("button", name="Say it").click()
@@ -85,6 +71,6 @@ def test_two_people_talk_agree_and_say_what_came_of_it(pair, page, open_as):
     page.get_by_label("partly kept").check()
     page.get_by_role("button", name="Say it").click()
     page.get_by_text("From 6 to 9.").wait_for()
-    check(page, "what came of it")
+    check_page(page, "what came of it")
     open_as("alice", f"{own}talks/")
-    check(page, "list")
+    check_page(page, "list")

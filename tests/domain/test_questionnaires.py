@@ -26,6 +26,7 @@ from chainmap.domain.questionnaires import (
     QuestionnaireFault,
     QuestionnaireRow,
     Subject,
+    first_low_step,
     read_answers,
 )
 
@@ -70,6 +71,20 @@ def test_what_the_issue_asks_for():
     assert RELIABLE_TEAM.row_codes == ("mastery", "niche", "leverage", "team", "synergy", "results")
     assert {row.left for row in RELIABLE_TEAM.rows} == {"Not yet"}
     assert all(row.right.startswith("We live it") for row in RELIABLE_TEAM.rows)
+    assert RELIABLE_TEAM.about == Subject.TEAM, "its sentences say we"
+    assert "slider" not in "".join(questionnaire.to_json() for questionnaire in BUILT_IN), "there are buttons"
+
+
+def test_the_first_low_step_is_named_of_the_steps_alone():
+    """Below 5 is low, 5 is not; the first in the order of the rows, however low a later one is."""
+    fine = dict.fromkeys(RELIABLE_TEAM.row_codes, 5)
+    assert first_low_step(RELIABLE_TEAM, fine) is None
+    assert first_low_step(RELIABLE_TEAM, {**fine, "leverage": 4, "team": 0}).code == "leverage"
+    assert first_low_step(RELIABLE_TEAM, dict.fromkeys(RELIABLE_TEAM.row_codes, 0)).code == "mastery"
+    assert first_low_step(RELIABLE_TEAM, {}) is None
+    assert first_low_step(ORIENTATION, dict.fromkeys(ORIENTATION.row_codes, 0)) is None
+    ours = replace(RELIABLE_TEAM, rows=tuple(replace(row, label=row.label.upper()) for row in RELIABLE_TEAM.rows))
+    assert first_low_step(ours, {**fine, "niche": 1}).label == "NICHE"
 
 
 @pytest.mark.parametrize("questionnaire", BUILT_IN, ids=lambda each: each.code)

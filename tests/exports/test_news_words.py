@@ -19,10 +19,11 @@ def said(kind, side="supplier", deliverable="forecast", **other):
 def test_some_of_them():
     assert said("confirmed") == "Bob Brown confirmed: you hand over “forecast”."
     assert said("confirmed", "customer") == "Bob Brown confirmed: you receive “forecast”."
-    assert said("disputed") == "Bob Brown says it is not so: that you hand over “forecast”."
+    assert said("disputed") == "Bob Brown says “forecast” does not come from you."
+    assert said("disputed", "customer") == "Bob Brown says “forecast” does not go to you."
     assert said("claimed", "customer") == "Bob Brown says: they hand you “forecast”. Is it so?"
     assert said("agreement_due") == "Your agreement with Bob Brown about “forecast” is due: was it kept?"
-    assert said("need", deliverable="") == "Bob Brown told what they need from you."
+    assert said("need", deliverable="") == "Bob Brown said what they need from you."
     assert said("edited", about="agreement") == "Bob Brown changed an agreement with you."
 
 
@@ -52,6 +53,8 @@ def test_what_changed_since_is_said():
     assert said("proposed", is_over=True).endswith("about “forecast”. It was taken back since.")
     assert said("confirmed", is_removed=True).endswith("The hand-off was taken out of the chain since.")
     assert "since" not in said("removed", is_removed=True), "that is the news itself"
+    assert said("invited", is_done=True) == "Bob Brown invites you for a coffee about “forecast”. It is settled since."
+    assert "settled" not in said("invited", is_done=True, is_over=True), "taken back says more"
 
 
 def test_a_round_is_asked_about_until_it_takes_no_answers():

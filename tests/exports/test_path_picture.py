@@ -106,7 +106,7 @@ def test_hostile_names_are_text_and_nothing_sticks_out(name: str) -> None:
     }  # fmt: skip
     assert not any(attribute.startswith(("on", "style", "href")) for each in root.iter() for attribute in each.attrib)
     assert all(len(text or "") <= 60 for text in texts(root, "path-name"))
-    assert all(1 <= len(text or "") <= 2 for text in texts(root, "path-initials"))
+    assert all(1 <= len(text or "") <= 4 for text in texts(root, "path-initials"))
     assert "\u202e" not in drawn
     assert "\u202e" not in "".join(path_sentences(STEPS, dict.fromkeys(NAMES, name)))
 
@@ -134,3 +134,8 @@ def test_letters_of_names() -> None:
     assert initials("  Łucja   z  Żar ") == "ŁŻ"
     assert initials("山田 太郎") == "山太"
     assert initials("🙂") == "?"
+
+
+def test_numbers_of_names_are_kept() -> None:
+    assert [initials(name) for name in ("R8", "R2", "Desk 12", "R 8")] == ["R8", "R2", "D12", "R8"]
+    assert [initials(name) for name in ("12", "R128", "R1280", "3M", "7 Eleven")] == ["12", "R128", "R", "3", "7E"]

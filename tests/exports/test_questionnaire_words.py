@@ -95,7 +95,7 @@ def test_a_wrong_answer_is_named_by_the_label_of_its_row():
         read_answers(RELIABLE_TEAM, answers)
     assert [questionnaire_words.questionnaire_fault(fault, RELIABLE_TEAM) for fault in caught.value.faults] == [
         "Niche: “12” is not on the scale. Choose a whole number from 0 to 10.",
-        "Results: not answered yet. Put the slider where things are today.",
+        "Results: not answered yet. Choose where things are today.",
         "other: this questionnaire has no such row. It may have changed meanwhile; load the page again.",
     ]
 

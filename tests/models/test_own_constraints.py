@@ -73,7 +73,7 @@ def test_a_moment_is_not_told_by_the_supplier(forecast, stranger):
     Moment.objects.create(**told)
     for other in (forecast.supplier, stranger):
         assert refused(lambda other=other: Moment.objects.create(**(told | {"teller": other})))
-    assert refused(lambda: Moment.objects.create(**(told | {"kind": "ordinary"})))
+    assert refused(lambda: Moment.objects.create(**(told | {"kind": "calm"})))
 
 
 def test_a_need_says_something_and_its_answer_is_known(forecast):
@@ -90,7 +90,7 @@ def test_the_client_somebody_names_is_another_person_of_the_house(forecast, stra
 
 
 def test_what_each_side_says_and_who_decides(forecast, stranger):
-    assert refused(lambda: HandOff.objects.filter(pk=forecast.pk).update(supplier_says="perhaps"))
+    assert refused(lambda: HandOff.objects.filter(pk=forecast.pk).update(supplier_says="so"))
     assert refused(lambda: HandOff.objects.filter(pk=forecast.pk).update(decision_owner=stranger))
 
 

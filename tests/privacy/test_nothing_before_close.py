@@ -16,7 +16,7 @@ from chainmap.domain.moments import Moment
 from chainmap.domain.reasons import Reason
 from chainmap.domain.response import Band
 from chainmap.domain.roles import Role
-from chainmap.models import Ask, HandOff, Membership, Party, Rating, Round
+from chainmap.models import Ask, HandOff, Membership, Notification, Party, Rating, Round
 from chainmap.models.attempts import Attempt
 from chainmap.services.analysis import bottlenecks_find, findings_forget
 from chainmap.services.ballots import BallotKey, mirror_save
@@ -80,6 +80,8 @@ def everything_seen(users, rounds, organization, *, only="", before=None) -> dic
     clients = {who: Client() for who in users}
     for who, user in users.items():
         clients[who].force_login(user)
+    if before is None:  # opening a page reads one's own news of it: the first crawl would count them down
+        Notification.objects.update(is_seen=True)
     seen = {key: told for key, told in (before or {}).items() if told[0] in {403, 405}}
     for number, made in enumerate(rounds):
         values = own | {

@@ -133,7 +133,7 @@ def test_nobody_invites_whoever_left_or_a_client(pair, organization, carla):
     Party.objects.filter(organization=organization, code="carla").update(user=carla)
     report = HandOff.objects.get(organization=organization, customer__code="client")
     ground = own_handoff(user=carla, organization=organization, pk=report.pk)
-    assert "no person of the house" in handoff_talks(user=carla, own=ground).why_not
+    assert "outside your organization" in handoff_talks(user=carla, own=ground).why_not
 
 
 def test_a_removed_hand_off_says_so_and_a_third_finds_nothing(pair, bob, carla, zoe):
@@ -194,6 +194,17 @@ def test_nobody_accepts_a_time_they_did_not_see(pair):
         pair.answer(pair.alice, talk, "accept", version=1)
     assert conflict.value.stored == {"starts_at": later, "minutes": 30, "place": ""}
     assert pair.answer(pair.alice, talk, "accept", version=conflict.value.version).state == "accepted"
+
+
+def test_who_accepted_is_asked_again_when_the_inviter_changes_the_time(pair):
+    talk = pair.invite(starts_at=timezone.now() + timedelta(days=1), place="kitchen")
+    pair.answer(pair.alice, talk, "accept")
+    same = {"organization": pair.organization, "pk": talk.pk, "starts_at": talk.starts_at, "minutes": 20}
+    assert conversation_time(user=pair.marta, place="kitchen", version=2, **same).state == "accepted"
+    assert conversation_time(user=pair.alice, place="roof", version=3, **same).state == "accepted"
+    assert conversation_time(user=pair.marta, place="cellar", version=4, **same).state == "invited"
+    assert conversations_waiting(party=pair.supplier) == [talk]
+    assert pair.answer(pair.alice, talk, "accept").state == "accepted"
 
 
 def test_two_times_at_once_keep_the_first_and_show_both(pair):

@@ -13,7 +13,7 @@ from chainmap.services.decisions import OwnDecisions, own_decisions, permissions
 from chainmap.services.handoffs import handoff_edit
 from chainmap.services.rounds import round_reopen
 from tests.crowd import answer_all, close, make_round
-from tests.own_pair import give_account, handoff_of, many_handoffs, party
+from tests.pair import give_account, handoff_of, many_handoffs, party
 
 pytestmark = pytest.mark.django_db
 

@@ -26,9 +26,10 @@ from chainmap.services.digests import (
 )
 from chainmap.services.own import OwnProblem
 from chainmap.services.rounds import OPERATOR, round_open
+from tests.pair import party
 from tests.services.test_links import answer
 from tests.services.test_mails import HOSTILE, Refusing, Unreachable
-from tests.services.test_news import forecast, make_agreement, make_talk, party, tell
+from tests.telling import forecast, make_agreement, make_talk, tell
 
 pytestmark = pytest.mark.django_db
 Kind = Notification.Kind
@@ -78,7 +79,7 @@ def test_one_mail_gathers_what_was_not_looked_at(organization, news, now, settin
     address = "https://chain.example/x" + reverse("chainmap:mail_choice", args=[choice_token(party=news.party)])
     assert message.body == (
         "Hello Alice Adams,\n\nthis is new for you at Acme:\n\n"
-        "- Bob Brown confirmed a hand-off you give.\n- Bob Brown invites you to a conversation.\n\n"
+        "- Bob Brown confirmed a hand-off you give.\n- Bob Brown invites you for a coffee.\n\n"
         "Read it and answer here, after signing in:\n"
         f"https://chain.example/x{reverse('chainmap:news', args=[organization.pk])}\n\n"
         "What was written to you stands on the page alone, never in a mail.\n\n"
@@ -105,12 +106,30 @@ def test_the_same_said_often_is_said_once_and_many_are_counted(organization, add
         tell(organization, Kind.NEED, by="carla", ago=LONG_AGO)
     digests_send(now=now)
     lines = [line for line in mail.outbox[0].body.splitlines() if line.startswith("- ")]
-    assert lines[0] == "- Carla Conti told what they need from you. (30 times)"
-    assert lines[1] == "- P 0 told what they need from you."
+    assert lines[0] == "- Carla Conti said what they need from you. (30 times)"
+    assert lines[1] == "- P 0 said what they need from you."
     assert len(lines) == 21
     assert lines[20] == "- and 11 more"
     assert "60 things" in mail.outbox[0].subject
     assert not Notification.objects.filter(is_mailed=False).exists()
+
+
+def test_what_was_answered_meanwhile_is_left_out(organization, news, now):
+    proposed = make_agreement(organization)
+    tell(organization, Kind.PROPOSED, ago=LONG_AGO, agreement=proposed)
+    tell(organization, Kind.INVITED, ago=LONG_AGO, conversation=make_talk(organization, state="accepted"))
+    Agreement.objects.filter(pk=proposed.pk).update(state="withdrawn")
+    assert digests_send(now=now) == 1
+    [message] = mail.outbox
+    assert message.body.count("\n- ") == 1
+    assert "one thing is new" in message.subject
+    assert "confirmed" in message.body
+
+
+def test_nothing_but_what_is_done_sends_no_mail(organization, addresses, now):
+    tell(organization, Kind.INVITED, ago=LONG_AGO, conversation=make_talk(organization, state="declined"))
+    assert digests_send(now=now) == 0
+    assert mail.outbox == []
 
 
 def test_it_never_tells_what_was_written_handed_over_or_scored(organization, addresses, now):
@@ -118,19 +137,24 @@ def test_it_never_tells_what_was_written_handed_over_or_scored(organization, add
     given = forecast(organization)
     given.deliverable, given.supplier_note, given.customer_note = "CANARY deliverable", "CANARY note", "CANARY note"
     given.save()
-    agreement = make_agreement(organization, score_before=3, score_after=7)
+    agreement = make_agreement(organization, score_before=3, score_after=7, state="agreed")
+    proposed = make_agreement(organization, score_before=3)
     talk = make_talk(organization, place="CANARY place")
     Preparation.objects.create(conversation=talk, party=given.customer, gets="CANARY", needs="CANARY", unsaid="CANARY")
     Need.objects.create(handoff=given, text="CANARY need", reply_note="CANARY reply")
-    moment = Moment(handoff=given, teller=given.customer, kind="misery", words="CANARY", reply="CANARY")
+    moment = Moment(handoff=given, teller=given.customer, kind="misery", words="CANARY")
     moment.told_on = now.date()
     moment.save()
+    Moment.objects.create(
+        handoff=given, teller=given.customer, kind="magic", words="CANARY", reply="CANARY", told_on=now.date()
+    )
     story = Story.objects.create(organization=organization, title="CANARY", text="CANARY", told_on=now.date())
     Rating.objects.filter(handoff=given).update(score=3)
     for kind in Kind.values:
         if kind == "asked":
             continue
-        about = {"agreement": agreement} if kind in {"proposed", "agreed", "agreement_due"} else {}
+        about = {"agreement": agreement} if kind in {"agreed", "agreement_due"} else {}
+        about |= {"agreement": proposed} if kind == "proposed" else {}
         about |= {"conversation": talk} if kind.startswith("invit") else {}
         about |= {"story": story} if kind == "story" else {}
         tell(organization, kind, ago=LONG_AGO, **about)
@@ -148,8 +172,9 @@ def test_hostile_names_stay_text_on_one_line(organization, news, now, name):
     [plain] = mail.outbox
     Notification.objects.update(is_mailed=False)
     MailChoice.objects.all().delete()
-    type(organization).objects.filter(pk=organization.pk).update(name=name[:200])
-    Party.objects.filter(organization=organization).update(name=name[:200])
+    stored = name.replace("\0", "")[:200]  # PostgreSQL keeps no NUL
+    type(organization).objects.filter(pk=organization.pk).update(name=stored)
+    Party.objects.filter(organization=organization).update(name=stored)
     assert digests_send(now=now) == 1
     message = mail.outbox[1]
     raw = message.message()

@@ -11,26 +11,33 @@ from chainmap.access import OPERATOR, NotFound
 from chainmap.domain.first_clients import ClientBasis
 from chainmap.domain.texts import TextFault
 from chainmap.models import ClientAnswer, GroupFigure, HandOff, Membership, Party, Rating
-from chainmap.services.analysis import party_chain_find
+from chainmap.services.analysis import analysis_find, party_chain_find
 from chainmap.services.first_question import (
-    chain_client_find,
+    chain_client_of,
     clarity_find,
     client_answer_find,
     client_answer_save,
     matches,
 )
-from chainmap.services.own import OwnProblem
+from chainmap.services.own import OwnProblem, own_party
+from chainmap.services.people import Unclear
+from tests.pair import party
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def save(alice, organization):
-    return lambda words, user=alice: client_answer_save(user=user, organization=organization, words=words)
+    return lambda words, user=alice, **more: client_answer_save(
+        user=user, organization=organization, words=words, **more
+    )
 
 
-def party(organization, code):
-    return Party.objects.get(organization=organization, code=code)
+def chain_client_find(*, user, organization):
+    """Whom the chain shows as this person's most important client."""
+    return chain_client_of(
+        analysis_find(actor=user, organization=organization), own_party(user=user, organization=organization)
+    )
 
 
 def join(organization, code):
@@ -67,6 +74,21 @@ def test_words_that_mean_nobody_are_kept_as_words(save):
         assert (answer.words, answer.client) == (words, None)
 
 
+def test_a_first_name_is_the_party_it_means(save):
+    assert save("bob").client.code == "bob"
+    assert save("Conti").client.code == "carla"
+
+
+def test_nearly_a_name_is_asked_about_and_kept_as_written_where_it_is_meant(save):
+    with pytest.raises(Unclear, match="Nobody in the chain is called “Bib Brown”") as refused:
+        save("Bib Brown")
+    assert (refused.value.code, refused.value.field, refused.value.choices) == ("near", "words", ("Bob Brown",))
+    assert ClientAnswer.objects.count() == 0
+    answer = save("Bib Brown", as_written=True)
+    assert (answer.words, answer.client) == ("Bib Brown", None)
+    assert save("bob", as_written=True).client.code == "bob", "only what is unclear is taken as written"
+
+
 def test_another_organization_s_names_mean_nobody(save, other_organization):
     Party.objects.filter(organization=other_organization, code="bob").update(name="Only There")
     assert save("Only There").client is None
@@ -89,7 +111,7 @@ def test_somebody_who_left_is_said_so(save, organization):
     with pytest.raises(OwnProblem) as refused:
         save("bob brown")
     assert (refused.value.code, refused.value.field) == ("left", "words")
-    assert str(refused.value).startswith("Bob Brown left on May 4, 2026")
+    assert str(refused.value).startswith("Bob Brown left on 4 May 2026")
     assert ClientAnswer.objects.get().client.code == "carla", "the former answer stays"
 
 

@@ -61,7 +61,7 @@ def test_it_says_who_asks_until_when_who_sees_it_and_gives_link_and_code(setting
     assert "Hello Bob Brown," in message.body
     assert f"\nhttps://chain.example/x/a/{LINK.token}/\n" in message.body, "on a line of its own"
     assert "open https://chain.example/x/join/ and type the code ABCDE-12345" in message.body
-    assert message.body.count("May 31, 2026, 4 p.m. (UTC)") == 2, "end of the round, end of the link"
+    assert message.body.count("31 May 2026, 16:00 (UTC)") == 2, "end of the round, end of the link"
     assert "for you alone" in message.body
     assert LINK.token not in message.subject
 

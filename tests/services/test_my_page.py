@@ -19,13 +19,16 @@ from chainmap.models import (
     HandOff,
     Membership,
     Moment,
+    Need,
     Party,
     Purpose,
     Rating,
 )
+from chainmap.services.due_now import MOST_LISTED, MOST_SHOWN
 from chainmap.services.first_question import client_answer_save
-from chainmap.services.my_page import MOST_DUE, home_organization, my_page_find
+from chainmap.services.my_page import home_organization, my_page_find
 from chainmap.services.rounds import RoundPlan, round_create, round_open
+from tests.pair import party
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate
@@ -39,10 +42,6 @@ def answered(alice, organization):
 @pytest.fixture
 def mine(alice, organization, answered):
     return lambda: my_page_find(user=alice, organization=organization)
-
-
-def party(organization, code):
-    return Party.objects.get(organization=organization, code=code)
 
 
 def handoff(deliverable):
@@ -155,11 +154,12 @@ def test_due_comes_in_the_order_of_the_screen(mine, organization, bob):
     HandOff.objects.filter(pk=paper.pk).update(supplier_says="yes")  # an external supplier confirms nothing
     round_open(actor=bob, round=round_create(actor=bob, organization=organization, plan=RoundPlan(name="Now")))
     due = mine().due
-    assert [item.kind for item in due.items] == ["agreement", "invitation", "rating", "claim"]
+    assert [item.kind for item in due.items] == ["agreement", "invitation", "rating"]
+    assert [item.kind for item in due.listed] == ["claim"]
     assert due.items[2].missing == 2
-    assert due.items[3].own.handoff == claim
-    assert not due.items[3].own.is_supplier
-    assert (due.more_talks, due.more_claims) == (0, 0)
+    assert due.listed[0].own.handoff == claim
+    assert not due.listed[0].own.is_supplier
+    assert (due.more, due.talks_left, due.handoffs_left) == (1, 0, 0)
 
 
 def test_what_is_not_the_readers_turn_is_not_due(mine):
@@ -179,15 +179,69 @@ def test_many_due_things_are_cut_and_counted(mine, organization, bob):
     HandOff.objects.bulk_create(
         HandOff(organization=organization, supplier=party(organization, "bob"), deliverable=f"claim {number}",
                 customer=party(organization, "alice"), supplier_says="yes")
-        for number in range(4)
+        for number in range(20)
     )  # fmt: skip
     due = mine().due
-    assert len(due.items) == MOST_DUE
-    assert (due.more_talks, due.more_claims) == (2, 4)
+    assert (len(due.items), len(due.listed)) == (MOST_SHOWN, MOST_LISTED)
+    assert (due.talks_left, due.handoffs_left, due.more) == (0, 13, 25)
     round_open(actor=bob, round=round_create(actor=bob, organization=organization, plan=RoundPlan(name="Now")))
     due = mine().due
-    assert [item.kind for item in due.items].count("rating") == 1, "never hidden by agreements"
-    assert len(due.items) == MOST_DUE
+    assert [item.kind for item in due.items] == ["agreement", "agreement", "rating"], "never hidden by agreements"
+    for number in range(20):
+        agree(forecast, sentence=f"More {number}")
+    due = mine().due
+    assert (due.talks_left, due.handoffs_left, due.more) == (14, 20, 46)
+
+
+def test_what_the_other_side_said_is_due_until_it_is_answered(mine, organization):
+    """Bob disputes the forecast, tells a misery, needs two things, and declined a coffee."""
+    forecast = handoff("forecast")
+    HandOff.objects.filter(pk=forecast.pk).update(customer_says="no", supplier_says="yes")
+    Moment.objects.create(handoff=forecast, teller=forecast.customer, kind="misery", told_on=TODAY())
+    Moment.objects.create(handoff=forecast, teller=forecast.customer, kind="magic", told_on=TODAY())
+    for text in ("By noon", "In hours"):
+        Need.objects.create(handoff=handoff("figures"), text=text)
+    Need.objects.create(handoff=forecast, text="Of what is disputed")
+    Conversation.objects.create(
+        handoff=handoff("figures"), inviter=party(organization, "alice"), invitee=party(organization, "carla"),
+        reason="other", state="declined",
+    )  # fmt: skip
+    due = mine().due
+    found = {item.kind: item for item in (*due.items, *due.listed)}
+    assert list(found) == ["disputed", "misery", "needs", "declined"]
+    assert found["disputed"].own.handoff == forecast
+    assert (found["needs"].own.handoff, found["needs"].missing) == (handoff("figures"), 2)
+    assert found["declined"].conversation.invitee.code == "carla"
+
+    invite(forecast)  # under way
+    Moment.objects.filter(kind="misery").update(reply="Sorry")
+    Need.objects.filter(text="By noon").update(reply="agreed")
+    Need.objects.filter(text="In hours").update(is_removed=True)
+    Conversation.objects.filter(state="declined").update(state="withdrawn")  # let it be
+    due = mine().due
+    assert [item.kind for item in due.items] == ["invitation"]
+
+
+def test_a_declined_invitation_is_over_once_somebody_invited_again(mine, organization):
+    figures = handoff("figures")
+    for state in ("declined", "ended"):
+        Conversation.objects.create(
+            handoff=figures, inviter=figures.supplier, invitee=figures.customer, reason="other", state=state
+        )
+    assert mine().due.items == ()
+
+
+def test_words_of_those_who_left_and_of_outsiders_are_not_due(mine, organization):
+    forecast, paper = handoff("forecast"), handoff("paper")
+    HandOff.objects.filter(pk__in=(forecast.pk, paper.pk)).update(customer_says="no", supplier_says="no")
+    HandOff.objects.filter(pk=paper.pk).update(customer_says="")
+    Moment.objects.create(handoff=forecast, teller=forecast.customer, kind="misery", told_on=TODAY())
+    Need.objects.create(handoff=forecast, text="By noon")
+    Conversation.objects.create(
+        handoff=forecast, inviter=forecast.supplier, invitee=forecast.customer, reason="other", state="declined"
+    )
+    Party.objects.filter(organization=organization, code="bob").update(left_on=TODAY())
+    assert mine().due.items == ()
 
 
 def test_purposes_and_moments_come_along(mine, organization):

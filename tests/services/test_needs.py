@@ -18,7 +18,7 @@ from chainmap.services.needs import (
     needs_gaps,
 )
 from chainmap.services.own import EditConflict, OwnProblem
-from tests.own_pair import give_account, handoff_of, many_handoffs
+from tests.pair import give_account, handoff_of, many_handoffs
 
 pytestmark = pytest.mark.django_db
 

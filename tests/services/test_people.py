@@ -12,8 +12,8 @@ from chainmap.access import NotFound
 from chainmap.domain.records import PartyKind
 from chainmap.models import Party
 from chainmap.services.own import OwnProblem
-from chainmap.services.people import party_leave, people_suggest, person_label, person_resolve
-from tests.own_pair import party
+from chainmap.services.people import Unclear, party_leave, people_near, people_suggest, person_label, person_resolve
+from tests.pair import party
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +78,74 @@ def test_a_label_means_the_same_however_few_kinds_are_meant(organization, alice)
     assert person_resolve(user=alice, organization=organization, text="The client", kinds=kinds) is None
 
 
+def resolved(user, organization, text, **more):
+    found = person_resolve(user=user, organization=organization, text=text, **more)
+    return found and found.code
+
+
+def test_a_first_name_a_last_name_or_a_beginning_will_do_where_one_alone_has_it(organization, alice):
+    """Bob Brown and Carla Conti of the pair; Tom Okafor, and a Tomas who makes "tom" two."""
+    add(organization, "t", "Tom Okafor")
+    add(organization, "anne", "Anne-Marie Lindqvist")
+    for text, code in (("Tom", "t"), ("oka", "t"), ("TOM OK", "t"), ("BR", "bob"), ("marie", "anne"), ("t", "t")):
+        assert resolved(alice, organization, text) == code, text
+    for text in ("m", "om", "afor", "Okafor Tom", "-", "·"):  # one letter, or not the beginning of a word
+        assert resolved(alice, organization, text) is None, text
+    add(organization, "t2", "Tomas Berg")
+    with pytest.raises(Unclear, match=r"“Tom” could mean several.*“Tom Okafor”, “Tomas Berg”") as problem:
+        resolved(alice, organization, "Tom")
+    assert (problem.value.code, problem.value.choices) == ("ambiguous", ("Tom Okafor", "Tomas Berg"))
+    assert resolved(alice, organization, "toma") == "t2"
+
+
+def test_a_whole_name_comes_before_every_longer_one_and_accents_need_not_be_written(organization, alice):
+    add(organization, "i", "Inés Vidal")
+    add(organization, "j", "Ines Vidalgo")
+    add(organization, "l", "Łukasz Ørsted")
+    add(organization, "h", "हिन्दी राम")
+    assert resolved(alice, organization, "ines vidal") == "i", "the whole name but for the accent"
+    assert resolved(alice, organization, "INÉS VIDALG") == "j"
+    assert resolved(alice, organization, "lukasz") == resolved(alice, organization, "orst") == "l"
+    assert resolved(alice, organization, "राम") == "h"
+    assert labels(alice, organization, "ines") == ["Ines Vidalgo", "Inés Vidal"]
+
+
+def test_beginnings_mean_only_the_kinds_asked_for_and_nobody_who_left(organization, alice):
+    kinds = {PartyKind.EMPLOYEE}
+    assert resolved(alice, organization, "pap") is not None
+    assert resolved(alice, organization, "pap", kinds=kinds) is None, "the mill is no employee"
+    Party.objects.filter(organization=organization, code="bob").update(left_on=date(2026, 3, 1))
+    assert resolved(alice, organization, "brow") is None
+
+
+def test_of_many_five_are_named(organization, alice):
+    for number in range(8):
+        add(organization, f"z{number}", f"Zora {number:02}")
+    with pytest.raises(Unclear, match="“Zora 04” and 3 more") as problem:
+        resolved(alice, organization, "zora")
+    assert len(problem.value.choices) == 5
+
+
+def test_one_letter_off_is_near_and_two_are_not(organization, alice):
+    add(organization, "t", "Tom Okafor")
+
+    def near(text, **more):
+        return people_near(user=alice, organization=organization, text=text, **more)
+
+    for text in ("Tpm", "Toom", "okaffor", "Tom Okafro", "Tom Okaforr", "Tmo"):
+        assert near(text) == ["Tom Okafor"], text
+    for text in ("Txy", "to", "the people upstairs", "", "?"):
+        assert near(text) == [], text
+    assert near("Papr mill", kinds={PartyKind.EMPLOYEE}) == []
+    Party.objects.filter(organization=organization, code="t").update(left_on=date(2026, 3, 1))
+    assert near("Tpm") == []
+
+
+def test_a_stranger_is_told_of_nobody_near(organization, zoe):
+    with pytest.raises(NotFound):
+        people_near(user=zoe, organization=organization, text="Bib Brown")
+
+
 def test_only_two_queries_whoever_asks(organization, alice, django_assert_num_queries):
     for number in range(200):
         add(organization, f"z{number}", f"Zora {number}")
@@ -101,7 +169,7 @@ def test_who_left_is_not_suggested_and_their_name_says_so(organization, alice, d
     )
     assert left.left_on == date(2026, 3, 1)
     assert labels(alice, organization, "bob") == []
-    with pytest.raises(OwnProblem, match="Bob Brown left on March 1, 2026") as problem:
+    with pytest.raises(OwnProblem, match="Bob Brown left on 1 March 2026") as problem:
         person_resolve(user=alice, organization=organization, text="bob brown")
     assert problem.value.code == "left"
     party_leave(actor=dora, organization=organization, party=left.pk, left_on=None)

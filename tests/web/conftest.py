@@ -15,6 +15,12 @@ def chain_url(organization):
 
 
 @pytest.fixture
+def at(organization):
+    """Name of an address, the numbers in it -> the address for Acme."""
+    return lambda name, *numbers: reverse(f"chainmap:{name}", args=[organization.pk, *numbers])
+
+
+@pytest.fixture
 def party_url(organization):
     """Code of a party of Acme -> address of its page."""
 

@@ -15,7 +15,7 @@ from chainmap.domain.cards import Card
 from chainmap.domain.icare import Chip, Dimension
 from chainmap.domain.moments import Moment
 from chainmap.domain.reasons import Reason
-from chainmap.models import Link, MirrorGuess, Party, Round
+from chainmap.models import HandOff, Link, MirrorGuess, Need, Party, Round
 from chainmap.services.ballots import BallotKey, answer_save, ballot_find
 from tests.crowd import close, make_round
 
@@ -254,7 +254,7 @@ def test_the_end_says_how_many_until_when_and_whom_to_thank(client, round):
     assert "You can change every answer until the round closes." in page
     Round.objects.filter(pk=round.pk).update(closes_at=timezone.now() + timedelta(days=3))
     later = client.get(address("answer_done", round)).content.decode()
-    assert re.search(r"Until \w+\.? \d+, \d{4}, .* you can change every answer\.", later)
+    assert re.search(r"Until \d+ \w+ \d{4}, \d\d:\d\d you can change every answer\.", later)
     assert "<bdi>Alice Adams</bdi> hands you what you need" in page
     assert page.count(" Change ") == 2
 
@@ -263,6 +263,94 @@ def test_without_a_nine_nobody_is_named_to_thank(client, round):
     send(client, card_address(round, 1), score="8")
     send(client, card_address(round, 2), score="0")
     assert "Nobody got a 9 or a 10 from you" in client.get(address("answer_done", round)).content.decode()
+
+
+def head_of(page):
+    return re.search(r"<header.*?</header>", page, re.DOTALL)[0]
+
+
+def test_the_own_page_stays_in_reach_on_every_page_and_is_where_the_end_leads(client, round):
+    me = reverse("chainmap:me", args=[round.organization_id])
+    news = reverse("chainmap:news", args=[round.organization_id])
+    for url in (card_address(round), address("answer_mirror", round), address("answer_done", round)):
+        head = head_of(client.get(url).content.decode())
+        assert f'href="{me}"' in head
+        assert f'href="{news}"' in head
+    main_button = f'<a class="button go" href="{me}">To my page</a>'
+    assert main_button not in client.get(address("answer_done", round)).content.decode(), (
+        "first there is more to answer"
+    )
+    for place in (1, 2):
+        send(client, card_address(round, place), score="8")
+    page = client.get(address("answer_done", round)).content.decode()
+    assert main_button in page
+    assert page.count('class="button go"') == 1
+
+
+def coffee_in(client, round):
+    """Addresses of invitations on the page at the end."""
+    page = client.get(address("answer_done", round)).content.decode()
+    return re.findall(r'<a class="button" href="([^"]*/coffee/)"><span>Invite <bdi>(.*?)</bdi> for a coffee<', page)
+
+
+def test_the_end_invites_for_a_coffee_where_the_lowest_score_is_low(client, round):
+    """Alice's figures get a 6, Bob's plan a 3: the invitation is for Bob, and the page behind it is there."""
+    for place, score in ((1, "6"), (2, "3")):
+        send(client, card_address(round, place), score=score)
+    ((url, name),) = coffee_in(client, round)
+    assert name == "Bob Brown"
+    assert (
+        "Your lowest score, 3, is for <bdi>Bob Brown</bdi>"
+        in client.get(address("answer_done", round)).content.decode()
+    )
+    assert client.get(url).status_code == 200
+    for place, score in ((1, "7"), (2, "7")):
+        client.post(card_address(round, place), {"version": "1", "client_id": str(uuid.uuid4()), "score": score})
+    assert [item.card.score for item in items(round)] == [7, 7]
+    assert coffee_in(client, round) == [], "nothing is low"
+
+
+@pytest.mark.parametrize("change", [{"left_on": "2026-01-01"}, {"kind": "external_supplier"}])
+def test_nobody_is_invited_who_left_or_is_outside(client, round, change):
+    for place, score in ((1, "6"), (2, "3")):
+        send(client, card_address(round, place), score=score)
+    Party.objects.filter(organization=round.organization, code="bob").update(**change)
+    assert [name for _url, name in coffee_in(client, round)] == ["Alice Adams"]
+    Party.objects.filter(organization=round.organization, code="carla").update(left_on="2026-01-01")
+    assert coffee_in(client, round) == [], "nor does somebody who left invite"
+
+
+def test_an_anonymous_round_leads_from_no_answer_to_a_name(client, organization):
+    round = make_round(organization, "anonymous")
+    for place, score in ((1, "6"), (2, "3")):
+        send(client, card_address(round, place), score=score)
+    page = client.get(address("answer_done", round)).content.decode()
+    assert "A friendly talk helps" in page
+    assert "coffee" not in page
+
+
+def with_needs(round):
+    """Of the figures Carla gets from Alice: one need agreed, one open, one refused."""
+    figures = HandOff.objects.get(organization=round.organization, customer__code="carla", supplier__code="alice")
+    said = (("open one", ""), ("refused one", "cannot"), ("agreed <b>one", "agreed"))
+    return [Need.objects.create(handoff=figures, text=text, reply=reply) for text, reply in said]
+
+
+def test_needs_stand_right_under_the_score_and_what_cannot_be_is_not_asked(client, organization):
+    round = make_round(organization, "pair", question_set="full")
+    open_one, refused, agreed = with_needs(round)
+    page = client.get(card_address(round)).content.decode()
+    needs = page.index("own-needs")
+    assert page.index('name="score"') < needs < page.index("<details")
+    assert page.index("agreed &lt;b&gt;one <small>agreed</small>") < page.index("open one") < page.index("refused one")
+    assert re.sub(r"\s+", " ", page).count("cannot, said <bdi>Alice Adams</bdi>") == 1
+    assert f'name="need_{open_one.pk}"' in page
+    assert f'name="need_{refused.pk}"' not in page
+    sent = {f"need_{open_one.pk}": "missing", f"need_{agreed.pk}": "good", f"need_{refused.pk}": "good"}
+    assert send(client, card_address(round), score="4", **sent).status_code == 303
+    assert items(round)[0].card.needs == {open_one.pk: Chip.MISSING, agreed.pk: Chip.GOOD}
+    page = client.get(card_address(round)).content.decode()
+    assert re.search(r'<details class="more"\s*>', page), "a ticked need is no reason to unfold the rest"
 
 
 def test_the_mirror_keeps_a_guess_and_says_what_is_no_guess(client, round):

@@ -11,12 +11,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from chainmap.domain.questionnaires import ORIENTATION
+from chainmap.domain.questionnaires import ORIENTATION, RELIABLE_TEAM
 from chainmap.models import Assessment, Membership, Party, Questionnaire
 from chainmap.services.assessments import assessment_share
 from chainmap.services.questionnaires import questionnaire_set
 from tests.assessing import answer, make_users
 from tests.crowd import make_crowd
+from tests.web.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +45,6 @@ def coach(bob, signed_in):
     return signed_in(bob)
 
 
-def text(answered) -> str:
-    """What a reader reads, in one line."""
-    body = re.sub(r"<script.*?</script>|<[^>]+>", " ", answered.content.decode(), flags=re.DOTALL)
-    return " ".join(html.unescape(body).split())
-
-
 def sent(score="7", version=0, edition=ORIENTATION.version, **other):
     return {f"row_{code}": score for code in ORIENTATION.row_codes} | {"version": version, "edition": edition} | other
 
@@ -69,7 +64,7 @@ def test_from_the_list_to_the_result(client, at, form_at):
     listed = client.get(at("assessments"))
     assert listed.status_code == 200
     assert form_at in listed.content.decode()
-    assert "About my team: Sales" in text(listed)
+    assert "About my team: Sales" in text_of(listed)
     form = client.get(form_at)
     page = form.content.decode()
     assert page.count('type="radio"') == 5 * 11
@@ -79,15 +74,17 @@ def test_from_the_list_to_the_result(client, at, form_at):
     assert page.index("Only you see these answers") < page.index('type="radio"')
     answered = client.post(form_at, sent("7"), follow=True)
     assert answered.redirect_chain == [(form_at, 302)]
-    assert "You place yourself at 7 of 10 towards customer-focused; your customers’ mean score is 5." in text(answered)
-    assert "These are two different questions." in text(answered)
-    assert "answered on" in text(client.get(at("assessments")))
+    assert "You place yourself at 7 of 10 towards customer-focused; your customers’ mean score is 5." in text_of(
+        answered
+    )
+    assert "These are two different questions." in text_of(answered)
+    assert "answered on" in text_of(client.get(at("assessments")))
 
 
 def test_without_customers_it_says_so(client, at, form_at):
     Party.objects.get(code="alice").given.update(is_removed=True)
     client.post(form_at, sent("10"))
-    page = text(client.get(form_at))
+    page = text_of(client.get(form_at))
     assert (
         "You place yourself at 10 of 10 towards customer-focused. What customers say: not enough answers yet." in page
     )
@@ -97,7 +94,7 @@ def test_a_text_of_the_organization_does_not_say_customer_focused(client, at, fo
     text_ = replace(ORIENTATION, title="Ours")
     questionnaire_set(actor=bob, organization=organization, code="orientation", data=text_.to_json(), version=0)
     client.post(form_at, sent("3", edition=text_.version))
-    assert "You place yourself at 3 of 10 towards the sentences on the right" in text(client.get(form_at))
+    assert "You place yourself at 3 of 10 towards the sentences on the right" in text_of(client.get(form_at))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +104,7 @@ def test_a_score_that_is_none_is_refused_beside_its_row_and_the_others_stay(clie
     refused = client.post(form_at, sent("4") | {"row_focus": score})
     page = refused.content.decode()
     assert refused.status_code == 400
-    assert "Focus: " in text(refused)
+    assert "Focus: " in text_of(refused)
     assert page.count("checked") == 4
     assert re.search(r'<fieldset class="slider wrong"[^>]*>\s*<legend>\s*<bdi>Focus', page)
     assert page.count("slider wrong") == 1
@@ -117,7 +114,7 @@ def test_a_score_that_is_none_is_refused_beside_its_row_and_the_others_stay(clie
 def test_missing_rows_are_each_named(client, form_at):
     refused = client.post(form_at, {"row_focus": "3", "version": 0, "edition": ORIENTATION.version})
     assert refused.status_code == 400
-    assert text(refused).count("not answered yet") == 4
+    assert text_of(refused).count("not answered yet") == 4
     assert refused.content.decode().count("checked") == 1
 
 
@@ -125,14 +122,14 @@ def test_a_field_sent_twice_and_one_nobody_asked_are_refused(client, form_at):
     assert client.post(form_at, sent("4") | {"row_focus": ["3", "4"]}).status_code == 400
     refused = client.post(form_at, sent("4") | {"row_pay": "4"})
     assert refused.status_code == 400
-    assert "has no such row" in text(refused)
+    assert "has no such row" in text_of(refused)
     assert not Assessment.objects.exists()
 
 
 def test_a_form_that_was_not_sent_whole_can_be_sent_again(client, form_at):
     refused = client.post(form_at, sent("4", edition=""))
     assert refused.status_code == 400
-    assert "not sent whole" in text(refused)
+    assert "not sent whole" in text_of(refused)
     assert f'name="edition" value="{ORIENTATION.version}"' in refused.content.decode()
     assert refused.content.decode().count("checked") == 5
 
@@ -142,9 +139,9 @@ def test_two_tabs_show_both_answers(client, form_at):
     client.post(form_at, sent("5", version=1))
     late = client.post(form_at, sent("5", version=1, row_focus="9"))
     assert late.status_code == 409
-    assert "Field Yours Saved meanwhile Focus 9 5" in text(late)
+    assert "Field Yours Saved meanwhile Focus 9 5" in text_of(late)
     assert 'name="version" value="2"' in late.content.decode()
-    assert "You place yourself" not in text(late)  # the form comes first
+    assert "You place yourself" not in text_of(late)  # the form comes first
     assert client.post(form_at, sent("5", version=2, row_focus="9")).status_code == 302
     assert json.loads(Assessment.objects.get().answers)["focus"] == 9
 
@@ -154,8 +151,8 @@ def test_the_questions_changed_while_somebody_answered(client, form_at, bob, org
     questionnaire_set(actor=bob, organization=organization, code="orientation", data=changed.to_json(), version=0)
     late = client.post(form_at, sent("4"))
     assert late.status_code == 409
-    assert "The questions were changed while you answered" in text(late)
-    assert "Another end." in text(late)
+    assert "The questions were changed while you answered" in text_of(late)
+    assert "Another end." in text_of(late)
     assert late.content.decode().count("checked") == 5
     assert not Assessment.objects.exists()
     assert client.post(form_at, sent("4", edition=changed.version)).status_code == 302
@@ -166,9 +163,9 @@ def test_answers_to_a_former_text_are_kept_and_said_to_be_old(client, form_at, a
     changed = replace(ORIENTATION, title="Ours")
     questionnaire_set(actor=bob, organization=organization, code="orientation", data=changed.to_json(), version=0)
     page = client.get(form_at)
-    assert "Your answers are kept and no longer compared: Focus 4 · Direction of attention 4" in text(page)
+    assert "Your answers are kept and no longer compared: Focus 4 · Direction of attention 4" in text_of(page)
     assert "checked" not in page.content.decode()
-    assert "the questions were changed since" in text(client.get(at("assessments")))
+    assert "the questions were changed since" in text_of(client.get(at("assessments")))
 
 
 @pytest.mark.parametrize(
@@ -185,29 +182,29 @@ def test_without_a_team_or_after_leaving_the_page_says_what_to_do(client, at, fo
     team_form = at("assessment", "orientation", "team")
     client.post(form_at, sent("4"))
     Party.objects.filter(code="alice").update(team=None)
-    assert "You are in no team" in text(client.get(at("assessments")))
-    assert "You are in no team" in text(client.get(team_form))
+    assert "You are in no team" in text_of(client.get(at("assessments")))
+    assert "You are in no team" in text_of(client.get(team_form))
     refused = client.post(team_form, sent("4"))
     assert refused.status_code == 400
-    assert "You are in no team" in text(refused)
+    assert "You are in no team" in text_of(refused)
     Party.objects.filter(code="alice").update(left_on=timezone.localdate())
     refused = client.post(form_at, sent("9", version=1))
     assert refused.status_code == 400
-    assert "You left" in text(refused)
-    assert "You place yourself at 4 of 10" in text(client.get(form_at))
+    assert "You left" in text_of(refused)
+    assert "You place yourself at 4 of 10" in text_of(client.get(form_at))
 
 
 def test_sharing_is_a_button_and_can_be_taken_back(client, coach, at, form_at):
     client.post(form_at, sent("4"))
     share = at("assessment_share", "orientation", "person")
-    assert "Alice" not in text(coach.get(at("assessment_figures"))).split("What people share")[1]
+    assert "Alice" not in text_of(coach.get(at("assessment_figures"))).split("What people share")[1]
     shared = client.post(share, {"shared": "yes"}, follow=True)
-    assert "Your coaches see these answers now." in text(shared)
-    seen = text(coach.get(at("assessment_figures"))).split("What people share")[1]
+    assert "Your coaches see these answers now." in text_of(shared)
+    seen = text_of(coach.get(at("assessment_figures"))).split("What people share")[1]
     assert "Alice" in seen
     assert seen.count("Answer 4") == 5
     client.post(share, {"shared": "no"})
-    assert "Alice" not in text(coach.get(at("assessment_figures"))).split("What people share")[1]
+    assert "Alice" not in text_of(coach.get(at("assessment_figures"))).split("What people share")[1]
     assert client.get(share).status_code == 405
     assert client.post(at("assessment_share", "orientation", "team"), {"shared": "yes"}).status_code == 404
 
@@ -220,26 +217,61 @@ def test_the_page_of_figures(signed_in):
     red = make_users(crowd, [f"red{number}" for number in range(7)])
     address = reverse("chainmap:assessment_figures", args=[crowd.pk])
     green = make_users(crowd, ["green0"])["green0"]
-    assert "Red your team" in text(signed_in(red["red0"]).get(address))
-    assert text(signed_in(red["red0"]).get(address)).count("Not enough answers yet.") == 2
+    assert "Red your team" in text_of(signed_in(red["red0"]).get(address))
+    assert text_of(signed_in(red["red0"]).get(address)).count("Not enough answers yet.") == 2
     for number in range(6):
         answer(red[f"red{number}"], crowd, number)
-    page = text(signed_in(red["red6"]).get(address))
+    page = text_of(signed_in(red["red6"]).get(address))
     assert "On average the team places itself at 2.5 of 10. 5–7 people, published on" in page
     assert "What customers say: not enough answers yet." in page
-    assert "Red" not in text(signed_in(green).get(address)).split("There is none of the whole organization.")[1]
+    assert "Red" not in text_of(signed_in(green).get(address)).split("There is none of the whole organization.")[1]
     Party.objects.filter(code="green0").update(team=None)
-    assert "There is nothing here for you" in text(signed_in(green).get(address))
+    assert "There is nothing here for you" in text_of(signed_in(green).get(address))
     result = reverse("chainmap:assessment", args=[crowd.pk, "orientation", "team"])
-    page = text(signed_in(red["red5"]).get(result))
+    page = text_of(signed_in(red["red5"]).get(result))
     assert "You place your team at 5 of 10 towards customer-focused." in page
     assert "The diamond is your team: 5–7 people" in page
 
 
 def test_a_reader_of_all_teams_is_told_how_many_say_nothing(carla, signed_in, at):
-    page = text(signed_in(carla).get(at("assessment_figures")))
+    page = text_of(signed_in(carla).get(at("assessment_figures")))
     assert "Nothing is published of any team yet." in page
-    assert "3 more teams: not enough answers yet." in page
+    assert "3 teams: not enough answers yet." in page, "none is listed, so these are not more"
+
+
+def test_of_listed_teams_the_others_are_more(signed_in):
+    crowd = make_crowd()
+    red = make_users(crowd, [f"red{number}" for number in range(6)])
+    for number in range(6):
+        answer(red[f"red{number}"], crowd, number)
+    coach = make_users(crowd, ["red6"])["red6"]
+    Membership.objects.filter(user=coach, organization=crowd).update(role="coach")
+    page = text_of(signed_in(coach).get(reverse("chainmap:assessment_figures", args=[crowd.pk])))
+    assert re.search(r"\d+ more teams?: not enough answers yet\.", page)
+
+
+def test_the_result_of_the_steps_names_the_one_to_begin_with(client, at):
+    address = at("assessment", "reliable_team", "team")
+    codes = RELIABLE_TEAM.row_codes
+    data = {f"row_{code}": "6" for code in codes} | {"version": 0, "edition": RELIABLE_TEAM.version}
+    client.post(address, data)
+    assert "Begin with" not in text_of(client.get(address))
+    client.post(address, data | {"version": 1, "row_leverage": "4", "row_results": "0"})
+    assert "Begin with Leverage: it is the first step below 5" in text_of(client.get(address))
+    assert client.get(at("assessment", "reliable_team", "person")).status_code == 404
+
+
+def test_one_wording_for_the_page_wherever_it_is_named(client, at):
+    page = client.get(at("assessments")).content.decode()
+    assert "<h1>How I see my work</h1>" in page
+    assert "How I see my work · Chainmap" in text_of(client.get(at("assessments")))
+    assert "How I see my work" in text_of(client.get(at("assessment", "orientation", "person")))
+    assert "slider" not in text_of(client.get(at("assessments")))
+
+
+def test_a_coach_is_warned_what_another_text_costs(coach, edit):
+    page = text_of(coach.get(edit))
+    assert "everybody is asked anew, and the figures of teams start again" in page
 
 
 # ---- questionnaires
@@ -254,21 +286,21 @@ def test_a_coach_changes_a_row_and_goes_back(coach, client, edit, at, form_at):
     page = coach.get(edit).content.decode()
     data = fields(page) | {"left_1": "Only us.", "label_6": "Time", "left_6": "Ours", "right_6": "Theirs"}
     saved = coach.post(edit, data, follow=True)
-    assert "From now on this text is asked" in text(saved)
+    assert "From now on this text is asked" in text_of(saved)
     stored = json.loads(Questionnaire.objects.get().content)
     assert stored["rows"][0]["code"] == "focus"
     assert stored["rows"][0]["left"] == "Only us."
     assert stored["rows"][5] == {"code": "time", "label": "Time", "left": "Ours", "right": "Theirs"}
-    assert "Only us." in text(client.get(form_at))
-    assert "Built in, changed by your organization" in text(coach.get(at("questionnaires")))
+    assert "Only us." in text_of(client.get(form_at))
+    assert "Built in, changed by your organization" in text_of(coach.get(at("questionnaires")))
     back = coach.post(edit, {"do": "reset", "version": 1}, follow=True)
-    assert "The built-in text is asked again." in text(back)
-    assert "Only us." not in text(client.get(form_at))
+    assert "The built-in text is asked again." in text_of(back)
+    assert "Only us." not in text_of(client.get(form_at))
 
 
 def test_empty_rows_are_dropped_and_nothing_typed_means_nothing_changed(coach, edit):
     data = fields(coach.get(edit).content.decode())
-    assert "Nothing was changed" in text(coach.post(edit, data, follow=True))
+    assert "Nothing was changed" in text_of(coach.post(edit, data, follow=True))
     emptied = data | {"label_2": " ", "left_2": "", "right_2": "\t"}
     coach.post(edit, emptied)
     assert [row["code"] for row in json.loads(Questionnaire.objects.get().content)["rows"]] == [
@@ -289,7 +321,7 @@ def test_every_wrong_text_is_named_beside_its_row_and_kept(coach, edit):
         assert f'id="id_{name}_error"' in page, name
     assert page.count('_error" role="alert"') == 5
     assert long in page
-    assert "10,000 characters are too many, 160 fit" in text(refused).replace("\xa0", " ")
+    assert "10,000 characters are too many, 160 fit" in text_of(refused).replace("\xa0", " ")
     assert not Questionnaire.objects.exists()
 
 
@@ -315,7 +347,7 @@ def test_two_coaches_at_once_see_both(coach, edit, bob, organization):
     questionnaire_set(actor=bob, organization=organization, code="orientation", data=other.to_json(), version=0)
     late = coach.post(edit, data | {"left_1": "Mine."})
     assert late.status_code == 409
-    page = text(late)
+    page = text_of(late)
     assert "Title Operations-focused or customer-focused? Theirs" in page
     assert "Row 1: Left end, 0 Mine. What counts is that our own work runs smoothly." in page
     assert "Row 5: What it is about Reaction to a downturn" in page
@@ -335,8 +367,8 @@ def test_as_data_and_back(coach, edit, at, organization):
     assert coach.post(edit, {"content": changed, "version": 0}).status_code == 302
     late = coach.post(edit, {"content": content.replace("Mindset", "Mine"), "version": 0})
     assert late.status_code == 409
-    assert "Way of thinking" in text(late)
-    assert "Mine" in text(late)
+    assert "Way of thinking" in text_of(late)
+    assert "Mine" in text_of(late)
     for bad in ("{", "[]", content.replace("focus", "Fo cus"), content.replace("orientation", "other"), ""):
         refused = coach.post(edit, {"content": bad, "version": 1})
         assert refused.status_code == 400, bad
@@ -345,7 +377,7 @@ def test_as_data_and_back(coach, edit, at, organization):
     assert added.redirect_chain == [(at("questionnaire_edit", "our_way"), 302)]
     again = coach.post(at("questionnaires"), {"content": changed})
     assert again.status_code == 400
-    assert "There is a questionnaire with the code “orientation” already." in text(again)
+    assert "There is a questionnaire with the code “orientation” already." in text_of(again)
     gone = coach.post(at("questionnaire_edit", "our_way"), {"do": "reset", "version": 1}, follow=True)
     assert gone.redirect_chain == [(at("questionnaires"), 302)]
     assert coach.get(at("questionnaire_edit", "our_way")).status_code == 404

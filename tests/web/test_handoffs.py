@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from chainmap.domain.cards import Card
 from chainmap.domain.reasons import Reason
-from chainmap.models import HandOff, HandOffChange, Need, Party, Rating
+from chainmap.models import Agreement, Conversation, HandOff, HandOffChange, Need, Party, Rating
 from chainmap.services.analysis import findings_forget
 from chainmap.services.handoffs import handoff_add, handoff_remove, handoff_say
 from tests.crowd import answer_all, close, make_round
@@ -78,7 +78,9 @@ def test_both_lists_say_who_what_how_much_and_what_was_said(as_alice, organizati
     assert "<strong>5, then 7</strong> · higher" in page
     assert "2 needs, 1 agreed" in page
     assert "3 · 75 % of what you give" in page
-    assert "From outside the house: nobody is asked to confirm it" in page
+    assert "outside your organization" in page
+    assert "Who decides" not in page, "what nobody said is left out"
+    assert "None yet" not in page
 
 
 @pytest.mark.parametrize(("first", "second", "word"), [(5, 6, "about the same"), (9, 7, "lower"), (2, 4, "higher")])
@@ -99,9 +101,9 @@ def test_claims_stand_first_and_are_confirmed_on_the_spot(as_bob, alice, organiz
     assert "<bdi>Alice Adams</bdi> says: “I give <bdi>sketch</bdi> to you.”" in page
     assert page.index("Is this so? Somebody names you") < page.index("To whom I give what")
     sent = as_bob.post(at(made, "handoff_say"), {"says": "yes", "version": 1, "back": "chain"})
-    assert (sent.status_code, sent["Location"]) == (302, chain_at(organization))
+    assert (sent.status_code, sent["Location"]) == (302, chain_at(organization, "#waiting"))
     page = text_of(as_bob.get(chain_at(organization)))
-    assert "You say it is so. Alice Adams is told." in page
+    assert '<div id="waiting"> <p class="told" role="status">You say it is so. Alice Adams is told.' in page
     assert "Is this so?" not in page
 
 
@@ -130,7 +132,7 @@ def test_one_list_goes_page_by_page(as_alice, organization):
 
 
 #: Of my chain, one of its lists, the page of a hand-off, suggestions: the same for 10 and for 200 hand-offs a side.
-QUERIES = [41, 13, 20, 5]
+QUERIES = [44, 15, 24, 5]
 
 
 def test_queries_do_not_grow(as_alice, organization, forecast):
@@ -237,11 +239,123 @@ def test_somebody_else_s_hand_off_is_not_there(as_alice, as_bob, signed_in, orga
 
 
 def test_a_dispute_with_a_chip_and_own_words_is_read_by_the_other_side(as_alice, as_bob, forecast):
-    as_bob.post(at(forecast, "handoff_say"), said_no(forecast, reason="no_owner", note="Ask <b>Carla</b>."))
+    as_bob.post(at(forecast, "handoff_say"), said_no(forecast, reason="from_else", note="Ask <b>Carla</b>."))
     page = text_of(as_alice.get(at(forecast)))
     assert "Bob Brown says it is not so" in page
-    assert "I didn&#x27;t know it was up to me. Ask &lt;b&gt;Carla&lt;/b&gt;." in page
+    assert "I get it from somebody else. Ask &lt;b&gt;Carla&lt;/b&gt;." in page
     assert "said that it is not so" in page
+
+
+def test_each_side_has_reasons_of_its_own_not_to_agree(as_alice, as_bob, forecast):
+    supplier, customer = text_of(as_alice.get(at(forecast))), text_of(as_bob.get(at(forecast)))
+    for words in ("I didn&#x27;t know it was up to me.", "This is not mine to do.", "Somebody else does this."):
+        assert (words in supplier, words in customer) == (True, False)
+    for words in ("I do not get this.", "I get it from somebody else.", "I no longer get this."):
+        assert (words in supplier, words in customer) == (False, True)
+    assert as_alice.post(at(forecast, "handoff_say"), said_no(forecast, reason="not_got")).status_code == 400
+
+
+def test_a_disputed_one_keeps_needs_moments_and_ladder_behind_a_line(as_alice, as_bob, forecast):
+    Need.objects.create(handoff=forecast, text="early")
+    page = text_of(as_alice.get(at(forecast)))
+    assert "they wait until you agree" not in page
+    assert "No need is agreed here yet" in page
+    as_bob.post(at(forecast, "handoff_say"), said_no(forecast))
+    page = text_of(as_alice.get(at(forecast)))
+    assert "No need is agreed here yet" not in page
+    folded = page[page.index('<details class="folded" >') : page.index("Who changed what")]
+    for part in ('id="needs"', 'id="moments"', 'class="ladder"'):
+        assert part in folded
+        assert part not in page.replace(folded, "")
+    need = Need.objects.get()
+    as_alice.post(at(forecast, "need_reply", need.pk), {"reply": "agreed", "note": "", "version": 1})
+    assert '<details class="folded" open>' in text_of(as_alice.get(at(forecast))), "what came of it is inside"
+
+
+def test_nobody_outside_is_asked_for_anything(as_alice, as_bob, organization, forecast):
+    Party.objects.filter(code="alice").update(kind="external_supplier")
+    page = text_of(as_bob.get(at(forecast)))
+    assert "Alice Adams is outside your organization, so nobody is asked to confirm it" in page
+    for said in (
+        "<bdi>Alice Adams</bdi> is outside your organization; talks and agreements are between colleagues.",
+        "<bdi>Alice Adams</bdi> is outside your organization; moments are told between colleagues.",
+    ):
+        assert said in page
+    for said in (
+        "Confirm: it is so",
+        "Dispute",
+        "Invite for a coffee",
+        "Agree on something",
+        "You have told no moment",
+    ):
+        assert said not in page
+    as_bob.post(at(forecast, "need_add"), need_of())
+    assert "Kept. Alice Adams is outside your organization and reads nothing here" in text_of(as_bob.get(at(forecast)))
+
+
+def test_the_last_agreement_and_the_score_given_again_stand_on_the_page(as_alice, as_bob, organization, forecast):
+    Rating.objects.create(
+        round=organization.rounds.get(), handoff=forecast, rater=forecast.customer, score=4, given_on=date(2026, 5, 1)
+    )
+    assert "No agreement is open." in text_of(as_bob.get(at(forecast)))
+    agreement = Agreement.objects.create(
+        handoff=forecast, sentence="By Tuesday noon", made_by=forecast.customer, owner=forecast.supplier,
+        due_on=date(2026, 6, 3), state="ended", supplier_outcome="kept", customer_outcome="kept", score_before=4,
+        score_after=7,
+    )  # fmt: skip
+    for client, said in ((as_alice, "At its end <bdi>Bob Brown</bdi> said 7 of 10."), (as_bob, "you said 7 of 10.")):
+        page = text_of(client.get(at(forecast)))
+        for part in ("<strong>4, then 7</strong> · higher", "<bdi>By Tuesday noon</bdi>", "From 4 to 7.", said):
+            assert part in page
+        assert f"/agreements/{agreement.pk}/" in page
+        assert "stand on the rung “client”" in page or "stands on the rung “client”" in page
+        assert "No agreement is open." in page
+        assert "<strong>4, then 7</strong>" in text_of(client.get(chain_at(organization)))
+
+
+def test_who_may_decide_is_one_link_away(as_alice, forecast):
+    link = f'<a href="{at(forecast, "handoff_edit")}#id_decision_owner">Say who may decide</a>'
+    assert link in text_of(as_alice.get(at(forecast)))
+
+
+def test_one_without_a_name_is_called_by_the_other_person(as_alice, organization, forecast):
+    HandOff.objects.filter(pk=forecast.pk).update(deliverable="")
+    row = text_of(as_alice.get(chain_at(organization, "?find=bob")))
+    assert f'<a href="{at(forecast)}"><bdi>Bob Brown</bdi></a>' in row
+    assert f'<a href="{at(forecast, "handoff_edit")}">give it a name' in row
+    page = text_of(as_alice.get(at(forecast)))
+    assert "<h1><bdi>What you give to Bob Brown</bdi></h1>" in page
+    Party.objects.filter(code="bob").update(left_on=date(2026, 3, 1))
+    assert "ive it a name" not in text_of(as_alice.get(at(forecast)))
+
+
+def test_my_own_list_is_searched(as_alice, organization, forecast):
+    assert 'name="find"' not in text_of(as_alice.get(chain_at(organization))), "two rows need no search"
+    many_handoffs(organization, "alice", 30)
+    assert 'name="find"' in text_of(as_alice.get(chain_at(organization)))
+    page = text_of(as_alice.get(chain_at(organization, "?find=Colleague+1")))
+    assert "All 11" in page
+    assert "?side=given&amp;find=Colleague+1" in page
+    assert "Is this so?" not in page
+    many = text_of(as_alice.get(chain_at(organization, "?side=given&find=colleague")))
+    assert "?side=given&amp;find=colleague&amp;page=2" in many
+    nothing = text_of(as_alice.get(chain_at(organization, "?find=%3Cb%3E%00&side=given")))
+    assert "has “<bdi>&lt;b&gt;</bdi>” in it" in nothing
+    assert as_alice.get(chain_at(organization, f"?find={'x' * 5000}")).status_code == 200
+
+
+def test_what_is_more_is_a_link_to_all_of_it(as_alice, organization, forecast):
+    many_handoffs(organization, "alice", 70)
+    page = text_of(as_alice.get(chain_at(organization)))
+    for name, more in (("waiting", 44), ("asked", 43), ("disputed", 42), ("gaps", 92)):
+        assert f'href="?list={name}">{more} more</a>' in page, name
+        whole = text_of(as_alice.get(chain_at(organization, f"?list={name}&page=2")))
+        assert f"?list={name}&amp;page=3" in whole
+        assert "To whom I give what" not in whole
+    assert 'name="back" value="waiting"' in text_of(as_alice.get(chain_at(organization, "?list=waiting")))
+    assert "This list is empty now." in text_of(as_alice.get(chain_at(organization, "?list=removed")))
+    for query in ("?list=x", "?list=gaps&find=a", "?list=gaps&side=given", "?list=gaps&page=9"):
+        assert as_alice.get(chain_at(organization, query)).status_code == 400, query
 
 
 def test_a_dispute_too_long_is_kept(as_bob, forecast):
@@ -258,12 +372,12 @@ def test_a_dispute_too_long_is_kept(as_bob, forecast):
 def test_a_dispute_of_one_that_was_taken_out_meanwhile_keeps_the_words(as_bob, alice, organization, forecast):
     HandOff.objects.filter(pk=forecast.pk).update(is_claim=True)
     handoff_remove(user=alice, organization=organization, handoff=forecast.pk, version=1)
-    answer = as_bob.post(at(forecast, "handoff_say"), said_no(forecast, reason="not_mine", note="Ask Carla."))
+    answer = as_bob.post(at(forecast, "handoff_say"), said_no(forecast, reason="not_got", note="Ask Carla."))
     page = text_of(answer)
     assert answer.status_code == 409
     assert "<bdi>Alice Adams</bdi> took it out on" in page
     assert "Ask Carla." in page
-    assert "not_mine" not in page
+    assert "not_got" not in page
     for name in ("handoff", "handoff_edit", "handoff_remove"):
         assert as_bob.get(at(forecast, name)).status_code == 409
     sent = as_bob.post(at(forecast, "handoff_restore"))
@@ -387,12 +501,45 @@ def test_a_need_is_told_answered_changed_and_taken_back(as_alice, as_bob, foreca
     said = {"reply": "cannot", "note": "holidays", "version": 1}
     assert as_alice.post(at(forecast, "need_reply", need.pk), said).status_code == 302
     assert "cannot: <bdi>holidays</bdi>" in text_of(as_bob.get(at(forecast)))
+    assert 'name="note" value="holidays"' in text_of(as_alice.get(at(forecast)))
     assert "said “cannot” to these words" in text_of(as_bob.get(at(forecast, "need_edit", need.pk)))
     changed = need_of(text="by Monday", version=2)
     assert as_bob.post(at(forecast, "need_edit", need.pk), changed).status_code == 302
     assert as_bob.post(at(forecast, "need_remove", need.pk), {"version": 3}).status_code == 302
     assert "by Monday" in text_of(as_bob.get(at(forecast))), "in the history"
     assert not Need.objects.filter(is_removed=False).exists()
+
+
+def test_a_need_is_answered_in_one_tap_and_the_page_stays_at_the_needs(as_alice, as_bob, forecast):
+    told = as_bob.post(at(forecast, "need_add"), need_of())
+    assert told["Location"] == at(forecast) + "#needs"
+    need = Need.objects.get()
+    page = text_of(as_alice.get(at(forecast)))
+    for value, words in (("agreed", "Agreed"), ("cannot", "Cannot"), ("talk", "Let us talk")):
+        assert f'<button type="submit" name="reply" value="{value}">{words}</button>' in page
+    sent = as_alice.post(at(forecast, "need_reply", need.pk), {"reply": "talk", "note": "", "version": 1})
+    assert sent["Location"] == at(forecast) + "#needs"
+    page = text_of(as_alice.get(at(forecast)))
+    needs = needs_part(page)
+    assert "Said. Bob Brown is told." in needs
+    assert "Said. Bob Brown is told." not in page.replace(needs, "")
+    assert f'<a class="plain-button" href="{at(forecast, "coffee_new")}">Invite for a coffee</a>' in needs
+    assert "<strong>You</strong> said “let us talk” to a need" in page
+    seen = text_of(as_bob.get(at(forecast)))
+    assert "<strong>You</strong> said what you need" in seen
+    assert "said what they need" not in seen
+    Conversation.objects.create(
+        handoff=forecast, inviter=forecast.customer, invitee=forecast.supplier, reason="need", state="accepted"
+    )
+    assert "To the talk" in needs_part(as_alice.get(at(forecast)))
+    wrong = as_alice.post(at(forecast, "need_reply", need.pk), {"reply": "", "note": "my line", "version": 2})
+    assert (wrong.status_code, 'value="my line"' in needs_part(wrong)) == (400, True)
+    assert "Choose one of the three." in needs_part(wrong)
+
+
+def needs_part(answer):
+    page = answer if isinstance(answer, str) else text_of(answer)
+    return page[page.index('id="needs"') : page.index('id="talks-title"')]
 
 
 def test_what_is_wrong_with_a_need_is_said_in_its_place(as_alice, as_bob, forecast):

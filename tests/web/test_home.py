@@ -53,4 +53,21 @@ def test_nobodys_home_says_what_to_do(db, signed_in):
     page = signed_in(User.objects.create_user("newcomer")).get("/").content.decode()
     assert "You do not belong to an organization yet" in page
     assert "ask the administrator" in page
+    assert "manage.py import_chain" not in page, "that is for whoever runs the server"
+
+
+def test_whoever_runs_the_server_reads_how_to_bring_in_a_chain(db, signed_in):
+    page = signed_in(User.objects.create_superuser("runs")).get("/").content.decode()
+    assert "You do not belong to an organization yet" in page
     assert "manage.py import_chain" in page
+
+
+def test_an_account_that_is_nobody_in_the_chain_reads_whom_to_ask(
+    alice, bob, carla, organization, chain_url, signed_in
+):
+    said = "Your account is not linked to a person of the chain yet. Ask your administrator."
+    for user in (alice, bob, carla):
+        assert said not in signed_in(user).get(chain_url).content.decode()
+    Party.objects.update(user=None)
+    assert said in signed_in(alice).get(chain_url).content.decode()
+    assert said not in signed_in(bob).get(chain_url).content.decode(), "a coach need not be a part of it"

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from chainmap.models import MailChoice, Notification, Party
 from chainmap.services.digests import choice_token
-from tests.services.test_news import tell
+from tests.telling import tell
 
 pytestmark = pytest.mark.django_db
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import html
 import re
 
 import pytest
 
 from chainmap.models import HandOff, Party, Rating
 from chainmap.services.analysis import party_chain_find
-
-
-def _text(page):
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
+from tests.web.reading import text_of
 
 
 def _heading(page):
-    return _text(re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)[1])
+    return text_of(re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)[1])
 
 
 @pytest.fixture
@@ -44,7 +40,7 @@ def test_the_party_itself_is_spoken_to(page, alice):
 
 
 def test_the_party_of_somebody_else_is_never_called_yours(page, alice):
-    text = _text(page("bob", alice))
+    text = text_of(page("bob", alice))
     assert not re.search(r"\b[Yy]ours?\b|\byou\b", text)
 
 
@@ -100,7 +96,7 @@ def test_the_main_chain_is_drawn_and_said(page):
     """alice -> bob -> carla -> client."""
     shown = page("alice")
     assert shown.count('class="waterfall-bar"') == 4
-    text = _text(shown)
+    text = text_of(shown)
     assert "Of every 100 units Alice Adams hands on towards The client," in text
     for step in ("Alice Adams and Bob Brown", "Bob Brown and Carla Conti", "Carla Conti and The client"):
         assert f"Between {step}".replace(" and ", "  and ").replace("  ", " ") in text
@@ -108,7 +104,7 @@ def test_the_main_chain_is_drawn_and_said(page):
 
 def test_given_and_received_handoffs_have_yield_and_basis(page):
     tables = re.findall(r"<table.*?</table>", page("bob"), re.DOTALL)
-    received, given = (_text(table) for table in tables)
+    received, given = (text_of(table) for table in tables)
     assert "Alice Adams forecast" in received
     assert "Carla Conti questions" in received
     assert "Not known: nobody has rated it" in received

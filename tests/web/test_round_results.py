@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from functools import cache
 
@@ -20,6 +19,7 @@ from chainmap.services.round_analysis import round_export
 from chainmap.services.rounds import round_reopen
 from tests.cast import make_user
 from tests.crowd import close, make_crowd, make_round, save
+from tests.web.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -36,12 +36,6 @@ TOLD = Card(
     wish="WISH canary",
     shared=True,
 )
-
-
-def text_of(answer):
-    """What a reader sees: without tags, entities resolved, spaces collapsed."""
-    page = re.sub(r"</?(?:bdi|strong|em)>", "", answer.content.decode())
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 @pytest.fixture

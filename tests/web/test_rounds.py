@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import timedelta
 
@@ -18,14 +17,9 @@ from chainmap.domain.roles import Role
 from chainmap.models import Answer, Ask, HandOff, Membership, Organization, Party, Round, Team
 from chainmap.services.rounds import RoundPlan, round_create, round_open
 from tests.crowd import make_crowd, make_round, save
+from tests.web.reading import text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(answer):
-    """What a reader sees: without tags, entities resolved, spaces collapsed."""
-    page = re.sub(r"</?(?:bdi|strong|em)>", "", answer.content.decode())
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 def typed(**said):

@@ -17,7 +17,7 @@ from chainmap.access import OPERATOR
 from chainmap.models import Link, Party
 from chainmap.services import links
 from chainmap.services.rounds import RoundPlan, round_close, round_create, round_open, round_reopen
-from tests.web.test_rounds import text_of
+from tests.web.reading import text_of
 
 pytestmark = pytest.mark.django_db
 

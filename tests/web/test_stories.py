@@ -8,35 +8,14 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from chainmap.models import HandOff, Party, Purpose, Story, Team
 from chainmap.services.stories import StoryWords, story_edit, story_tell
+from tests.web.reading import text_of
 
 pytestmark = pytest.mark.django_db
 
 WHY = "Builders open on the day they planned."
-
-
-def _text(answer):
-    """What a reader sees of an answer, or of a piece of a page."""
-    source = answer if isinstance(answer, str) else answer.content.decode()
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", source)))
-
-
-@pytest.fixture
-def at(organization):
-    return lambda name, *args: reverse(f"chainmap:{name}", args=[organization.pk, *args])
-
-
-@pytest.fixture
-def handoffs(organization):
-    return {handoff.deliverable: handoff.pk for handoff in HandOff.objects.filter(organization=organization)}
-
-
-@pytest.fixture
-def client_party(organization):
-    return Party.objects.get(organization=organization, code="client")
 
 
 @pytest.fixture
@@ -59,29 +38,29 @@ def test_the_purpose_is_written_read_by_all_and_shown_where_the_chain_ends(
     signed_in, at, people, bob, organization, client_party, party_url, sales
 ):
     client = signed_in(bob)
-    assert "Write the purpose" in _text(client.get(at("purpose")))
+    assert "Write the purpose" in text_of(client.get(at("purpose")))
     sent = client.post(at("purpose_edit"), {"text": WHY, "version": 0}, follow=True)
     assert sent.redirect_chain == [(at("purpose"), 302)]
-    assert "Saved." in _text(sent)
+    assert "Saved." in text_of(sent)
     Purpose.objects.create(organization=organization, team=sales, text="We listen first.")
     for user in people.values():
         page = signed_in(user).get(at("purpose"))
         assert re.search(rf"<h1[^>]*><bdi>{WHY}</bdi></h1>", page.content.decode())
-        assert "We listen first." in _text(page)
+        assert "We listen first." in text_of(page)
         for address in (at("chain"), party_url("alice"), party_url("client")):
-            assert WHY in _text(signed_in(user).get(address))
-    end = _text(signed_in(bob).get(party_url("alice"))).partition("of 100 are left")[2]
+            assert WHY in text_of(signed_in(user).get(address))
+    end = text_of(signed_in(bob).get(party_url("alice"))).partition("of 100 are left")[2]
     assert "What Sales is here for: We listen first. What it is all for: " + WHY in end
 
 
 def test_a_purpose_is_taken_away_and_the_next_step_is_said(signed_in, at, alice, bob, organization):
     Purpose.objects.create(organization=organization, text=WHY)
     sent = signed_in(bob).post(at("purpose_edit"), {"text": " ", "version": 1}, follow=True)
-    assert "The purpose is taken away." in _text(sent)
+    assert "The purpose is taken away." in text_of(sent)
     page = signed_in(alice).get(at("purpose"))
-    assert "Next step: ask a coach, a manager or an administrator" in _text(page)
+    assert "Next step: ask a coach, a manager or an administrator" in text_of(page)
     assert at("purpose_edit") not in page.content.decode()
-    assert WHY not in _text(signed_in(alice).get(at("chain")))
+    assert WHY not in text_of(signed_in(alice).get(at("chain")))
 
 
 def test_a_member_writes_for_her_own_team_alone(signed_in, at, alice, sales, organization):
@@ -101,7 +80,7 @@ def test_two_write_at_once_and_both_texts_are_there(signed_in, at, bob, carla):
     signed_in(bob).post(at("purpose_edit"), {"text": "the coach’s", "version": 0})
     answer = signed_in(carla).post(at("purpose_edit"), {"text": "the manager’s", "version": 0})
     assert answer.status_code == 409
-    text = _text(answer)
+    text = text_of(answer)
     assert "the coach’s" in text
     assert "the manager’s" in text
     assert 'name="version" value="1"' in answer.content.decode()
@@ -116,9 +95,9 @@ def test_two_write_at_once_and_both_texts_are_there(signed_in, at, bob, carla):
 def test_what_cannot_be_a_purpose_is_said_and_kept(signed_in, at, bob, text, said):
     answer = signed_in(bob).post(at("purpose_edit"), {"text": text, "version": 0})
     assert answer.status_code == 400
-    assert said in _text(answer)
+    assert said in text_of(answer)
     assert text in answer.content.decode()
-    assert "Open the page again" in _text(signed_in(bob).post(at("purpose_edit"), {"text": "fine"}))
+    assert "Open the page again" in text_of(signed_in(bob).post(at("purpose_edit"), {"text": "fine"}))
     assert not Purpose.objects.exists()
 
 
@@ -145,23 +124,23 @@ def test_a_story_is_told_with_the_ticks_of_the_main_chain(signed_in, at, alice, 
     )
     made = Story.objects.get()
     assert sent.redirect_chain == [(at("story", made.pk), 302)]
-    text = _text(sent)
+    text = text_of(sent)
     for words in ("Open in a week", "They opened.", "The client", "Alice Adams", "· plan", "Change the story"):
         assert words in text
 
 
 def test_everybody_reads_a_story_where_its_customer_is(signed_in, at, story, people, party_url):
     for name, user in people.items():
-        page = _text(signed_in(user).get(at("story", story.pk)))
+        page = text_of(signed_in(user).get(at("story", story.pk)))
         assert "They opened. On time." in page
         assert ("Change the story" in page) == (name == "alice")
-        reached = _text(signed_in(user).get(party_url("client")))
+        reached = text_of(signed_in(user).get(party_url("client")))
         assert "Stories that reached The client" in reached
         assert "Open in a week" in reached
         assert "Bob Brown → to Carla Conti · plan" in reached
         assert ("Tell a story" in reached) == (name == "alice")
-        assert "Open in a week" in _text(signed_in(user).get(at("purpose")))
-    assert "Stories that reached" not in _text(signed_in(people["alice"]).get(party_url("bob")))
+        assert "Open in a week" in text_of(signed_in(user).get(at("purpose")))
+    assert "Stories that reached" not in text_of(signed_in(people["alice"]).get(party_url("bob")))
 
 
 def test_only_the_teller_changes_it_and_takes_it_back(signed_in, at, story, alice, bob, dora):
@@ -177,7 +156,7 @@ def test_only_the_teller_changes_it_and_takes_it_back(signed_in, at, story, alic
     assert client.post(at("story_edit", story.pk), sent).status_code == 302
     story.refresh_from_db()
     assert (story.title, story.customer, story.handoffs.count(), story.version) == ("Open in five days", None, 0, 2)
-    assert "Take back “ Open in five days ”?" in _text(client.get(at("story_remove", story.pk)))
+    assert "Take back “Open in five days”?" in text_of(client.get(at("story_remove", story.pk)))
     assert client.post(at("story_remove", story.pk), {"version": 1}).status_code == 409
     assert client.post(at("story_remove", story.pk), {}).status_code == 400
     assert client.post(at("story_remove", story.pk), {"version": 2}).status_code == 302
@@ -195,7 +174,7 @@ def test_two_edits_at_once_show_both_with_names(signed_in, at, story, alice, org
     answer = signed_in(alice).post(at("story_edit", story.pk), sent)
     assert answer.status_code == 409
     source = answer.content.decode()
-    table = _text(re.search(r'<table class="conflict.*?</table>', source, re.DOTALL)[0])
+    table = text_of(re.search(r'<table class="conflict.*?</table>', source, re.DOTALL)[0])
     for words in (
         "From the phone",
         "From the desk",
@@ -227,7 +206,7 @@ def test_a_story_that_cannot_be_kept_is_said_with_everything_typed(signed_in, at
     sent = {"title": "The title", "text": "The text.", "customer": "", "handoffs": []} | change
     answer = signed_in(alice).post(at("story_new"), sent)
     assert answer.status_code == 400
-    assert said in _text(answer)
+    assert said in text_of(answer)
     assert sent["title"] in answer.content.decode()
     assert sent["text"] in answer.content.decode()
     assert not Story.objects.exists()
@@ -245,7 +224,7 @@ def test_what_is_of_another_organization_is_refused_like_what_never_was(
         answers = [client.post(at("story_new"), {"title": "t", "text": "t", field: each}) for each in (number, 10**9)]
         assert {answer.status_code for answer in answers} == {400}
         assert "CANARY" not in answers[0].content.decode()
-        assert _text(answers[0]) == _text(answers[1])
+        assert text_of(answers[0]) == text_of(answers[1])
     for number in (theirs["customer"], 10**9):
         assert client.get(at("story_new") + f"?customer={number}").status_code == 404
     assert client.get(at("story_new") + "?customer=x").status_code == 400
@@ -295,11 +274,11 @@ def test_stories_have_pages_and_their_queries_do_not_grow(signed_in, at, alice, 
     assert shown == [20, 20, 5]
     assert client.get(at("purpose") + "?page=4").status_code == 400
     assert client.get(party_url("client")).content.decode().count("!</bdi>") == 5
-    assert "40 more stories" in _text(client.get(party_url("client")))
+    assert "40 more stories" in text_of(client.get(party_url("client")))
 
 
 def test_many_teams_stand_behind_more(signed_in, at, carla, organization):
     Team.objects.bulk_create(Team(organization=organization, name=f"T{number:02}") for number in range(20))
-    page = _text(signed_in(carla).get(at("purpose")))
+    page = text_of(signed_in(carla).get(at("purpose")))
     assert "11 more teams" in page
     assert "T19" in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,22 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from chainmap.models import Agreement, Conversation, HandOff, Need, Party, Preparation, Rating
+from chainmap.domain.roles import Role
+from chainmap.models import (
+    Agreement,
+    Conversation,
+    HandOff,
+    Membership,
+    MirrorGuess,
+    Need,
+    Party,
+    Preparation,
+    Rating,
+)
 from chainmap.services.agreements import agreement_share
+from chainmap.services.first_question import client_answer_save
 from chainmap.services.own import own_handoff
-from tests.pair import make_pair
+from tests.pair import elsewhere, make_pair
 from tests.privacy.crawl import addresses
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +70,13 @@ def agreed(**given):
     return usual | given
 
 
+@pytest.mark.parametrize("name", ["coffee_new", "agreement_of_handoff"])
+def test_a_form_that_comes_empty_says_what_is_missing(pair, signed_in, name):
+    sent = signed_in(pair.marta).post(reverse(f"chainmap:{name}", args=[pair.organization.pk, pair.handoff.pk]))
+    assert (sent.status_code, "Not saved yet." in text(sent)) == (400, True)
+    assert 'aria-invalid="true"' in text(sent)
+
+
 def test_from_a_low_score_over_a_coffee_to_an_agreement_and_what_came_of_it(pair, visit, signed_in):
     page = visit(pair.marta, "coffee_new", pair.handoff.pk)
     assert "You gave 6 of 10 in “Spring”." in text(page)
@@ -86,6 +106,72 @@ def test_from_a_low_score_over_a_coffee_to_an_agreement_and_what_came_of_it(pair
     assert "From 6 to 9." in page
     assert "Too early to tell (2 answers)." in page
     assert "From 6 to 9." in text(visit(pair.marta, "talks"))
+
+
+def checked(page):
+    """The value of the ground that is chosen when the form is opened."""
+    return re.findall(r'<input type="radio" name="reason" value="(\w+)"[^>]* checked', text(page))
+
+
+def test_what_somebody_guessed_is_told_only_by_choosing_it(pair, visit, organization):
+    """Marta gave 8, Alice had guessed 3: the only grounds are this gap, and something else."""
+    Rating.objects.filter(handoff=pair.handoff).update(score=8)
+    MirrorGuess.objects.create(round=organization.rounds.get(), handoff=pair.handoff, guess=3)
+    page = visit(pair.alice, "coffee_new", pair.handoff.pk)
+    assert 'value="gap"' in text(page)
+    assert checked(page) == ["other"]
+    assert "will learn that you guessed differently than they answered." in text(page)
+    Rating.objects.filter(handoff=pair.handoff).update(score=5)
+    assert checked(visit(pair.alice, "coffee_new", pair.handoff.pk)) == ["low_score"]
+    page = visit(pair.marta, "coffee_new", pair.handoff.pk)
+    assert "guessed differently" not in text(page)
+    assert "<bdi>Alice Adams</bdi> will read which of these grounds you chose, and the line you write." in text(page)
+
+
+def test_other_words_for_what_is_agreed_are_shown_beside_it_everywhere(pair, visit, signed_in):
+    made = pair.agree(sentence="first words")
+    assert "first words" in text(visit(pair.alice, "agreement_edit", made.pk))
+    same = agreed(sentence="first words", owner="me", due_on=str(made.due_on), version="2")
+    answer = visit(pair.alice, "agreement_edit", made.pk, **same)
+    assert answer.status_code == 400
+    assert "Nothing is different" in text(answer)
+    answer = visit(pair.alice, "agreement_edit", made.pk, **same | {"sentence": "second words"})
+    other = Agreement.objects.get(sentence="second words")
+    own = f"/organizations/{pair.organization.pk}/me/agreements/{other.pk}/"
+    assert answer.url == own
+    pages = [visit(user, "agreement", each.pk) for user in (pair.alice, pair.marta) for each in (made, other)]
+    assert all("first words" in text(page) and "second words" in text(page) for page in pages)
+    assert "Proposed instead, by you:" in text(pages[0])
+    assert "Proposed instead by <bdi>Alice Adams</bdi>:" in text(pages[2])
+    assert "It would replace what both of you agreed on" in text(pages[3])
+    assert "Proposed to you: say yes, or rather not." in text(pages[3])
+    assert "Propose other words" not in text(pages[2]) + text(pages[3])
+    assert visit(pair.alice, "agreement_edit", made.pk).url == own + "edit/"
+    assert visit(pair.marta, "agreement_edit", made.pk).url == own
+    answer = visit(pair.marta, "agreement_edit", made.pk, **agreed(sentence="typed", version="2"))
+    assert answer.status_code == 400
+    assert "Alice Adams has proposed other words already. Say yes or no to those first." in text(answer)
+    assert "typed" in text(answer)
+    listed = text(visit(pair.marta, "talks"))
+    assert "proposes these other words; say yes?" in listed
+    assert "other words are proposed" in listed
+    assert "wait for a yes instead of" in text(visit(pair.marta, "handoff", pair.handoff.pk))
+    client_answer_save(user=pair.marta, organization=pair.organization, words="Carla Conti")  # opens my page
+    assert "proposes other words: yes?" in text(visit(pair.marta, "me"))
+    visit(pair.marta, "agreement_answer", other.pk, answer="yes", version="1")
+    assert "Other words came in its place." in text(visit(pair.alice, "agreement", made.pk))
+    assert "It came in the place of:" in text(visit(pair.alice, "agreement", other.pk))
+    assert "first words" not in text(visit(pair.alice, "talks"))
+
+
+@pytest.mark.parametrize("who", ["alice", "marta"])
+def test_a_proposal_that_was_declined_or_taken_back_is_listed_as_that_for_both(pair, visit, who):
+    made = pair.propose(sentence="by Monday")
+    visit(getattr(pair, who), "agreement_answer", made.pk, answer="withdraw", version="1")
+    for user in (pair.alice, pair.marta):
+        page = visit(user, "talks")
+        assert [row.agreement for row in page.context["talks"].over] == [made]
+        assert ": taken back" in text(page)
 
 
 def test_a_second_invitation_points_to_the_first_and_keeps_what_was_typed(pair, visit):
@@ -294,10 +380,13 @@ def crawled(pair, user, talk, made):
     return pages
 
 
-def test_nobody_else_sees_a_word(pair, bob, carla, dora, erik):
+def test_nobody_else_sees_a_word(pair, bob):
+    """Toni is a colleague; Bob has every other role here, so what coach, manager, administrator or auditor see."""
     talk, made = everything(pair)
     agreement_share(user=pair.alice, organization=pair.organization, pk=made.pk, shared=True)
-    for user in (pair.toni, bob, carla, dora, erik):
+    for role in (Role.MANAGER, Role.ADMINISTRATOR, Role.AUDITOR):
+        Membership.objects.create(organization=pair.organization, user=bob, role=role.value)
+    for user in (pair.toni, bob):
         for address, answer in crawled(pair, user, talk, made).items():
             assert CANARY.encode() not in answer.content, (user.username, address)
     seen = [answer for answer in crawled(pair, pair.alice, talk, made).values() if CANARY.encode() in answer.content]
@@ -327,7 +416,11 @@ def test_the_coach_sees_the_words_while_both_tick_and_never_a_score(pair, bob, v
 def test_a_manager_sees_how_many_and_a_member_nothing(pair, carla, visit):
     everything(pair)
     page = visit(carla, "agreements_shared")
-    assert page.context["counts"].open == 2
+    assert text(page).count("Too few to count without telling whose they are.") == 2
+    elsewhere(pair, 5, state="agreed")
+    page = visit(carla, "agreements_shared")
+    assert page.context["counts"].open == 7
+    assert text(page).count("Too few to count") == 1
     assert CANARY not in text(page)
     assert "Shared with you" not in text(page)
     assert visit(pair.alice, "agreements_shared").status_code == 403
