@@ -35,7 +35,7 @@ class Action(StrEnum):
     SEE_OWN_PAGE = "see_own_page"  # my page and what two people agree: their own, by being one of the two
     SEE_SHARED_TALKS = "see_shared_talks"  # agreements and self-assessments that were shared with the coach
     COUNT_AGREEMENTS = "count_agreements"  # how many there are, never which
-    SEE_GROUP_FIGURES = "see_group_figures"  # clarity of the organization, self-assessments of every team
+    SEE_GROUP_FIGURES = "see_group_figures"  # how every team sees itself; its own team everybody may see
     CHANGE_PURPOSE = "change_purpose"  # of the organization and of every team; a team's own people change theirs
     CHANGE_QUESTIONNAIRES = "change_questionnaires"  # of the self-assessments
     CHANGE_PEOPLE = "change_people"  # who left
