@@ -153,3 +153,15 @@ def test_own_rows_are_seen_by_their_sides_and_shared_ones_by_the_coach(forecast,
         assert Assessment.objects.visible_to(people[name]).exists() is shared, name
     Assessment.objects.update(about="team")
     assert not Assessment.objects.visible_to(people["bob"]).exists()
+
+
+def test_a_place_with_what_its_user_wrote_alone_gets_no_other_user(forecast, people):
+    alice = Party.objects.filter(pk=forecast.supplier_id)
+    alice.update(user=people["dora"])
+    ClientAnswer.objects.create(party=forecast.supplier, words="Bob", answered_on=DAY)
+    assert refused(lambda: alice.update(user=people["alice"]))
+    alice.update(user=people["dora"], name="Alice A.")
+    alice.update(user=None)
+    assert refused(lambda: alice.update(user=people["alice"]))
+    ClientAnswer.objects.all().delete()
+    alice.update(user=people["alice"])

@@ -118,6 +118,18 @@ def test_changes_are_counted_and_only_given_fields_change():
     assert Organization.objects.get().data_version == version + 1
 
 
+def test_a_file_that_names_a_hand_off_brings_it_into_the_chain_and_is_a_change_of_it():
+    """Taken out, or a claim of one side: whoever has it open to change is told that something was saved meanwhile."""
+    run()
+    forecast = HandOff.objects.get(deliverable="forecast")
+    HandOff.objects.filter(pk=forecast.pk).update(is_removed=True)
+    HandOff.objects.filter(deliverable="plan").update(is_claim=True)
+    assert run().handoffs.changed == 2
+    rows = HandOff.objects.in_chain().filter(deliverable__in=["forecast", "plan"])
+    assert list(rows.values_list("version", flat=True)) == [2, 2]
+    assert run().handoffs.changed == 0
+
+
 def test_a_default_capacity_follows_the_kind_and_a_given_one_stays():
     run(ratings=None)
     run(people="id,name,kind\nben,Ben,external_supplier\nann,Ann,external_supplier\n", handoffs=HANDOFFS, ratings=None)

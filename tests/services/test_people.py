@@ -194,3 +194,14 @@ def test_only_administrators_say_who_left_and_only_of_days_that_are_over(
         assert problem.value.code == code
     someone.refresh_from_db()
     assert someone.left_on is None
+
+
+def test_nobody_says_of_their_own_other_side_that_they_left(organization, dora):
+    """Dora would decide alone about what two people agreed."""
+    Party.objects.filter(organization=organization, code="alice").update(user=dora)
+    for code in ("bob", "alice"):
+        with pytest.raises(OwnProblem, check=lambda problem: problem.code == "concerned"):
+            party_leave(
+                actor=dora, organization=organization, party=party(organization, code).pk, left_on=date(2026, 3, 1)
+            )
+    assert not Party.objects.filter(left_on__isnull=False).exists()

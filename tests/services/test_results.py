@@ -321,3 +321,12 @@ def test_numbers_of_ratings_tell_nothing_of_others(crowd):
     assert numbers != sorted(numbers)
     assert max(numbers) < 2**53
     assert min(b - a for a, b in itertools.pairwise(sorted(numbers))) > 1
+
+
+def test_a_hand_off_taken_out_since_breaks_no_result(organization, people):
+    """Of an imported round, which asked nobody: its teams are those of today's hand-offs, also of the gone ones."""
+    HandOff.objects.filter(organization=organization, deliverable="forecast").update(is_removed=True)
+    spring = Round.objects.get(organization=organization, name="Spring")
+    for user in people.values():
+        found = round_results_find(actor=user, round=spring)
+        assert (found.state, {team for team, _profile in found.teams}) == ("ready", {"Sales", "Planning", "Delivery"})
