@@ -124,10 +124,10 @@ def test_a_file_that_names_a_hand_off_brings_it_into_the_chain_and_is_a_change_o
     forecast = HandOff.objects.get(deliverable="forecast")
     HandOff.objects.filter(pk=forecast.pk).update(is_removed=True)
     HandOff.objects.filter(deliverable="plan").update(is_claim=True)
-    assert run().handoffs.changed == 2
+    assert run().handoffs.updated == 2
     rows = HandOff.objects.in_chain().filter(deliverable__in=["forecast", "plan"])
     assert list(rows.values_list("version", flat=True)) == [2, 2]
-    assert run().handoffs.changed == 0
+    assert run().handoffs.updated == 0
 
 
 def test_a_default_capacity_follows_the_kind_and_a_given_one_stays():
