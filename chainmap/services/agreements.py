@@ -252,7 +252,7 @@ def _end_talk(pk: int) -> None:
     """The conversation out of which something was agreed is over. Raises OwnProblem for one that was called off."""
     talk = Conversation.objects.select_for_update(no_key=True).get(pk=pk)
     if talk.state in (Conversation.State.DECLINED, Conversation.State.WITHDRAWN):
-        raise OwnProblem("off", _("This conversation was called off. Agree on something at the hand-off itself."))
+        raise OwnProblem("off", _("This talk was called off. Agree on something at the hand-off itself."))
     if talk.state in RUNNING:
         talk.state = Conversation.State.ENDED
         talk.version += 1

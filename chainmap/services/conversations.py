@@ -50,7 +50,7 @@ class ConversationRunning(OwnProblem):
     """There is one already; ``conversation`` is its number."""
 
     def __init__(self, conversation: int) -> None:
-        said = _("You two have a conversation open already. Go on there, or end it first.")
+        said = _("You two have a talk open already. Go on there, or end it first.")
         super().__init__("running", said)
         self.conversation = conversation
 
@@ -355,6 +355,6 @@ def _too_late(found: Conversation) -> str:
         State.INVITED.value: _("This invitation is not answered yet."),
         State.ACCEPTED.value: _("This invitation was accepted already."),
         State.DECLINED.value: _("This invitation was declined already. Either of you can invite again."),
-        State.ENDED.value: _("This conversation is over already. Either of you can invite again."),
+        State.ENDED.value: _("This talk is over already. Either of you can invite again."),
         State.WITHDRAWN.value: _("This invitation was taken back. Either of you can invite again."),
     }[found.state]

@@ -77,7 +77,7 @@ def check_time(starts_at: datetime | None, minutes: int) -> None:
     if not LEAST_MINUTES <= minutes <= MOST_MINUTES:
         limits = {"least": LEAST_MINUTES, "most": MOST_MINUTES}
         raise OwnProblem(
-            "minutes", _("A conversation takes %(least)s to %(most)s minutes. Give a number in between.") % limits,
+            "minutes", _("A talk takes %(least)s to %(most)s minutes. Give a number in between.") % limits,
             "minutes",
         )  # fmt: skip
     if starts_at is None:
