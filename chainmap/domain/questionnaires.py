@@ -361,25 +361,31 @@ RELIABLE_TEAM = Questionnaire(
     code="reliable_team",
     title="Six steps to a reliable team",
     intro="Each step rests on the one before it. How much of it is true today? The first low step is where to begin.",
-    about=Subject.TEAM,
+    about=Subject.BOTH,
     rows=(
         QuestionnaireRow(
-            "mastery", "Mastery", _NOT_YET, "We live it: everyone is good at their craft and keeps getting better."
+            "mastery", "Mastery", _NOT_YET, "Every day: the craft is mastered, and gets better all the time."
         ),
         QuestionnaireRow(
-            "niche", "Niche", _NOT_YET, "We live it: we know what we do best, for whom, and what we leave to others."
+            "niche",
+            "Niche",
+            _NOT_YET,
+            "Every day: it is clear what is done best, for whom, and what others do.",
         ),
         QuestionnaireRow(
-            "leverage", "Leverage", _NOT_YET, "We live it: what one of us has learned or built saves work for all."
+            "leverage", "Leverage", _NOT_YET, "Every day: what was learned or built once saves work for many."
         ),
         QuestionnaireRow(
-            "team", "Team", _NOT_YET, "We live it: we keep our promises to each other and say early when we cannot."
+            "team",
+            "Team",
+            _NOT_YET,
+            "Every day: promises are kept, or it is said early that they cannot be.",
         ),
         QuestionnaireRow(
-            "synergy", "Synergy", _NOT_YET, "We live it: together we achieve what none of us could achieve alone."
+            "synergy", "Synergy", _NOT_YET, "Every day: together more is achieved than anybody could alone."
         ),
         QuestionnaireRow(
-            "results", "Results", _NOT_YET, "We live it: customers count on us, and can say what we made possible."
+            "results", "Results", _NOT_YET, "Every day: customers count on it, and can say what it made possible."
         ),
     ),
 )

@@ -35,7 +35,11 @@ def place_words(questionnaire: Questionnaire, about: str, mean: float) -> str:
             else _("You place yourself at %(mean)s of 10 towards customer-focused")
         )
     elif questionnaire == RELIABLE_TEAM:
-        text = _("You place your team at %(mean)s of 10 on the six steps to a reliable team")
+        text = (
+            _("You place your team at %(mean)s of 10 on the six steps to a reliable team")
+            if of_team
+            else _("You place yourself at %(mean)s of 10 on the six steps to a reliable team")
+        )
     else:
         text = (
             _("You place your team at %(mean)s of 10 towards the sentences on the right")

@@ -50,17 +50,17 @@ BUILT_IN_TEXTS = (
     ),
     gettext_noop("Mastery"),
     gettext_noop("Not yet"),
-    gettext_noop("We live it: everyone is good at their craft and keeps getting better."),
+    gettext_noop("Every day: the craft is mastered, and gets better all the time."),
     gettext_noop("Niche"),
-    gettext_noop("We live it: we know what we do best, for whom, and what we leave to others."),
+    gettext_noop("Every day: it is clear what is done best, for whom, and what others do."),
     gettext_noop("Leverage"),
-    gettext_noop("We live it: what one of us has learned or built saves work for all."),
+    gettext_noop("Every day: what was learned or built once saves work for many."),
     gettext_noop("Team"),
-    gettext_noop("We live it: we keep our promises to each other and say early when we cannot."),
+    gettext_noop("Every day: promises are kept, or it is said early that they cannot be."),
     gettext_noop("Synergy"),
-    gettext_noop("We live it: together we achieve what none of us could achieve alone."),
+    gettext_noop("Every day: together more is achieved than anybody could alone."),
     gettext_noop("Results"),
-    gettext_noop("We live it: customers count on us, and can say what we made possible."),
+    gettext_noop("Every day: customers count on it, and can say what it made possible."),
 )
 
 

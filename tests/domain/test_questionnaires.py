@@ -70,8 +70,8 @@ def test_what_the_issue_asks_for():
     ]  # fmt: skip
     assert RELIABLE_TEAM.row_codes == ("mastery", "niche", "leverage", "team", "synergy", "results")
     assert {row.left for row in RELIABLE_TEAM.rows} == {"Not yet"}
-    assert all(row.right.startswith("We live it") for row in RELIABLE_TEAM.rows)
-    assert RELIABLE_TEAM.about == Subject.TEAM, "its sentences say we"
+    assert all(row.right.startswith("Every day: ") for row in RELIABLE_TEAM.rows)
+    assert {each.about for each in BUILT_IN} == {Subject.BOTH}, "for a person or a team"
     assert "slider" not in "".join(questionnaire.to_json() for questionnaire in BUILT_IN), "there are buttons"
 
 

@@ -22,6 +22,7 @@ def test_a_score_is_said_shortly(score, said):
     [
         (ORIENTATION, "person", "You place yourself at 7 of 10 towards customer-focused"),
         (ORIENTATION, "team", "You place your team at 7 of 10 towards customer-focused"),
+        (RELIABLE_TEAM, "person", "You place yourself at 7 of 10 on the six steps to a reliable team"),
         (RELIABLE_TEAM, "team", "You place your team at 7 of 10 on the six steps to a reliable team"),
         (replace(ORIENTATION, intro=""), "person", "You place yourself at 7 of 10 towards the sentences on the right"),
         (replace(ORIENTATION, intro=""), "team", "You place your team at 7 of 10 towards the sentences on the right"),

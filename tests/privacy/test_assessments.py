@@ -54,7 +54,7 @@ def seen_by(user, crowd, before=None) -> dict[str, tuple]:
 
 
 def every_address(crowd) -> list[str]:
-    asked = [("orientation", "person"), ("orientation", "team"), ("reliable_team", "team")]
+    asked = [("orientation", "person"), ("orientation", "team"), ("reliable_team", "person"), ("reliable_team", "team")]
     found = {
         address: None
         for code, about in asked

@@ -92,6 +92,7 @@ def test_the_list_has_every_questionnaire_for_oneself_and_the_team(crowd, red, d
     assert [(own.code, own.about, own.answers is not None) for own in listed] == [
         ("orientation", "person", False),
         ("orientation", "team", True),
+        ("reliable_team", "person", False),
         ("reliable_team", "team", False),
     ]
 
