@@ -40,6 +40,11 @@ class Action(StrEnum):
     CHANGE_QUESTIONNAIRES = "change_questionnaires"  # of the self-assessments
     CHANGE_PEOPLE = "change_people"  # who left
     CHANGE_SETTINGS = "change_settings"  # of the organization
+    ARRANGE_MAP = "arrange_map"  # where everybody stands on the map, for all
+    KEEP_SCENARIOS = "keep_scenarios"  # name what-ifs, keep and compare them
+    SEE_WORKSHOPS = "see_workshops"  # that there are some, and the results the coach revealed
+    RUN_WORKSHOPS = "run_workshops"  # make one, run its exercises, close it, copy it into a round
+    PRESENT = "present"  # prepare scenes and show them
     IMPORT = "import"  # bring in files
 
 
@@ -67,6 +72,11 @@ MATRIX: dict[Action, frozenset[Role]] = {
     Action.CHANGE_QUESTIONNAIRES: frozenset({Role.COACH, Role.ADMINISTRATOR}),
     Action.CHANGE_PEOPLE: frozenset({Role.ADMINISTRATOR}),
     Action.CHANGE_SETTINGS: frozenset({Role.ADMINISTRATOR}),
+    Action.ARRANGE_MAP: frozenset({Role.COACH, Role.MANAGER, Role.ADMINISTRATOR}),
+    Action.KEEP_SCENARIOS: frozenset({Role.COACH, Role.MANAGER, Role.ADMINISTRATOR}),
+    Action.SEE_WORKSHOPS: frozenset({Role.COACH, Role.MANAGER}),
+    Action.RUN_WORKSHOPS: frozenset({Role.COACH}),
+    Action.PRESENT: frozenset({Role.COACH, Role.MANAGER}),
     Action.IMPORT: frozenset({Role.COACH, Role.ADMINISTRATOR}),
 }
 

@@ -3,6 +3,7 @@
 from chainmap.models.answers import Answer, SealedAnswer
 from chainmap.models.assessments import Assessment, GroupFigure, Questionnaire
 from chainmap.models.attempts import Attempt
+from chainmap.models.chain_map import MapPlace
 from chainmap.models.clients import ClientAnswer
 from chainmap.models.handoffs import HandOff, HandOffChange, Need
 from chainmap.models.links import Link
@@ -12,7 +13,9 @@ from chainmap.models.parties import Party, Team
 from chainmap.models.purposes import Purpose, Story
 from chainmap.models.ratings import Rating
 from chainmap.models.rounds import Ask, MirrorGuess, Release, Round
+from chainmap.models.scenarios import Scenario
 from chainmap.models.talks import Agreement, Conversation, Moment, Preparation
+from chainmap.models.workshops import Entry, Exercise, Participant, Phone, Scene, Workshop
 
 __all__ = [
     "Agreement",
@@ -22,25 +25,33 @@ __all__ = [
     "Attempt",
     "ClientAnswer",
     "Conversation",
+    "Entry",
+    "Exercise",
     "GroupFigure",
     "HandOff",
     "HandOffChange",
     "Link",
     "MailChoice",
+    "MapPlace",
     "Membership",
     "MirrorGuess",
     "Moment",
     "Need",
     "Notification",
     "Organization",
+    "Participant",
     "Party",
+    "Phone",
     "Preparation",
     "Purpose",
     "Questionnaire",
     "Rating",
     "Release",
     "Round",
+    "Scenario",
+    "Scene",
     "SealedAnswer",
     "Story",
     "Team",
+    "Workshop",
 ]

@@ -5,6 +5,8 @@
 - a question, who is asked and the round belong to one organization, and nobody is asked about their own hand-off;
 - a conversation is between the two sides of its hand-off, an agreement is made and kept by one of them, a moment is
   told by somebody else than the supplier, and whoever decides or is named belongs to the organization;
+- a workshop, who is in it, what was said in it, its scenes, a scenario and a place on the map stay inside their
+  organization; nobody is known in an anonymous workshop, whose mode stays once somebody joined;
 - a release is never changed; the mode of a round with an answer, and a round's minimum group once open, stay;
 - a party gets no other user while it has what its user wrote for themselves alone;
 - a party with hand-offs does not move to another organization, and one that gives something is no end customer.
@@ -110,6 +112,70 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         "NOT EXISTS (SELECT 1 FROM chainmap_story s JOIN chainmap_handoff h ON h.organization_id = s.organization_id"
         " WHERE s.id = NEW.story_id AND h.id = NEW.handoff_id)",
         "story_handoffs: story and hand-offs in one organization",
+    ),
+    "workshop_sides": (
+        "chainmap_workshop",
+        "INSERT OR UPDATE",
+        "(NEW.team_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_team WHERE id = NEW.team_id"
+        " AND organization_id = NEW.organization_id))"
+        " OR (NEW.round_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_round WHERE id = NEW.round_id"
+        " AND organization_id = NEW.organization_id))"
+        " OR (NEW.current_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_exercise WHERE id = NEW.current_id"
+        " AND workshop_id = NEW.id))"
+        " OR (NEW.scene_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_scene WHERE id = NEW.scene_id"
+        " AND workshop_id = NEW.id))",
+        "workshop_sides: team, round, exercise and scene of a workshop are of its organization, and its own",
+    ),
+    "workshop_mode": (
+        "chainmap_workshop",
+        "UPDATE",
+        "NEW.mode <> OLD.mode AND EXISTS (SELECT 1 FROM chainmap_participant WHERE workshop_id = NEW.id)",
+        "workshop_mode: the mode stays once somebody joined",
+    ),
+    "participant_sides": (
+        "chainmap_participant",
+        "INSERT OR UPDATE",
+        "(NEW.party_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_workshop w JOIN chainmap_party p"
+        " ON p.organization_id = w.organization_id WHERE w.id = NEW.workshop_id AND p.id = NEW.party_id))"
+        " OR ((NEW.party_id IS NOT NULL OR NEW.user_id IS NOT NULL OR NEW.name <> '')"
+        " AND EXISTS (SELECT 1 FROM chainmap_workshop w WHERE w.id = NEW.workshop_id AND w.mode = 'anonymous'))",
+        "participant_sides: of the workshop s organization, and nobody in particular in an anonymous one",
+    ),
+    "entry_sides": (
+        "chainmap_entry",
+        "INSERT OR UPDATE",
+        "NOT EXISTS (SELECT 1 FROM chainmap_exercise e JOIN chainmap_workshop w ON w.id = e.workshop_id"
+        " WHERE e.id = NEW.exercise_id AND ((w.mode = 'anonymous' AND NEW.participant_id IS NULL)"
+        " OR (w.mode = 'open' AND EXISTS (SELECT 1 FROM chainmap_participant p WHERE p.id = NEW.participant_id"
+        " AND p.workshop_id = w.id))))",
+        "entry_sides: said by somebody of the workshop, and by nobody in particular in an anonymous one",
+    ),
+    "scene_sides": (
+        "chainmap_scene",
+        "INSERT OR UPDATE",
+        "(NEW.workshop_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_workshop WHERE id = NEW.workshop_id"
+        " AND organization_id = NEW.organization_id))"
+        " OR (NEW.focus_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_party WHERE id = NEW.focus_id"
+        " AND organization_id = NEW.organization_id))"
+        " OR (NEW.exercise_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_exercise WHERE id = NEW.exercise_id"
+        " AND workshop_id = NEW.workshop_id))",
+        "scene_sides: a scene shows what is of its organization and its workshop",
+    ),
+    "map_place_sides": (
+        "chainmap_mapplace",
+        "INSERT OR UPDATE",
+        "(NEW.party_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_party WHERE id = NEW.party_id"
+        " AND organization_id = NEW.organization_id))"
+        " OR (NEW.team_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_team WHERE id = NEW.team_id"
+        " AND organization_id = NEW.organization_id))",
+        "map_place_sides: what stands on a map belongs to its organization",
+    ),
+    "scenario_sides": (
+        "chainmap_scenario",
+        "INSERT OR UPDATE",
+        "NEW.round_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_round WHERE id = NEW.round_id"
+        " AND organization_id = NEW.organization_id)",
+        "scenario_sides: a scenario and its round belong to one organization",
     ),
     "release_stays": ("chainmap_release", "UPDATE", "1 = 1", "release_stays: what was published is never changed"),
     "round_stays": (

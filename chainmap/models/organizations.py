@@ -47,6 +47,11 @@ class Organization(models.Model):
     )
     data_version = models.PositiveBigIntegerField(_("data version"), default=0, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    #: Invented, made by this coach to practise with; None = a real one.
+    practice_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    is_practice = models.BooleanField(default=False, db_default=False, editable=False)
 
     objects = OrganizationQuerySet.as_manager()
 
