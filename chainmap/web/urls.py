@@ -4,6 +4,7 @@ from django.urls import path
 
 from chainmap.web import accounts, chain, party
 from chainmap.web.answer_urls import answer_urls
+from chainmap.web.coach_urls import coach_urls
 from chainmap.web.downloads import bottlenecks_download
 from chainmap.web.own_urls import own_urls
 from chainmap.web.round_urls import round_urls
@@ -24,4 +25,5 @@ urlpatterns = [
     *round_urls,
     *answer_urls,
     *own_urls,
+    *coach_urls,
 ]

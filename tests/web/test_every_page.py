@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from chainmap.models import Party
 from chainmap.web.answer_urls import answer_urls
+from chainmap.web.coach_urls import coach_urls
 from chainmap.web.own_urls import own_urls
 from chainmap.web.urls import urlpatterns
 
@@ -55,7 +56,7 @@ def addresses(organization):
 
 def test_a_new_page_has_to_be_added_to_these_tests(addresses):
     assert {pattern.name for pattern in urlpatterns} == {
-        *addresses, *FORMS, *(pattern.name for pattern in [*answer_urls, *own_urls])
+        *addresses, *FORMS, *(pattern.name for pattern in [*answer_urls, *own_urls, *coach_urls])
     }  # fmt: skip
 
 

@@ -1,0 +1,5 @@
+"""The addresses of the participants' side of a workshop: join, the phone."""
+
+from django.urls import URLPattern
+
+room_urls: list[URLPattern] = []
