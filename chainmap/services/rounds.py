@@ -23,6 +23,7 @@ from chainmap.services.asking import asks_create
 from chainmap.services.background import run_soon
 from chainmap.services.ballots import answered_share
 from chainmap.services.links import links_mail, reminders_mail
+from chainmap.services.maps import map_places_fix
 from chainmap.services.news import news_of_round
 from chainmap.services.releases import release_publish, releases_missing
 from chainmap.services.structure import structure_freeze
@@ -298,6 +299,7 @@ def _start(round: Round) -> None:
         round.seal = secrets.token_hex(32)
     round.save()
     answers_prepare(round=round)
+    map_places_fix(organization=round.organization)
     news_of_round(round=round)
 
 
