@@ -8,6 +8,7 @@ from functools import lru_cache
 from django.utils.translation import get_language
 
 from chainmap.access import NotFound, Operator, User, require
+from chainmap.domain.analysis import Analysis, analyse
 from chainmap.domain.bottlenecks import find_bottlenecks
 from chainmap.domain.findings import Bottlenecks
 from chainmap.domain.release_chain import team_chain
@@ -31,15 +32,25 @@ def round_bottlenecks_find(*, actor: User | Operator, round: Round, version: int
     Raises NotFound for a stranger and before the round is closed, SolverError as in ``services/analysis.py``.
     """
     require(actor, Action.SEE_BOTTLENECKS, round.organization)
-    if results_state(round=round) != "ready":
-        raise NotFound
+    _require_ready(round)
     organization = round.organization
     if not round.is_protected:
         return _by_person(round, organization.name, organization.data_version, organization.kappa)
-    release = release_of(round=round, version=version)
-    if release is None:
-        raise NotFound
-    return _by_team(round, organization.name, release.version, release.proof, organization.kappa, get_language())
+    published, proof = _published(round, version)
+    return _by_team(round, organization.name, published, proof, organization.kappa, get_language())
+
+
+def round_analysis_find(*, actor: User | Operator, round: Round) -> Analysis:
+    """The kept analysis behind that finding: of persons, or of a protected round of teams, from its latest release.
+
+    Raises as ``round_bottlenecks_find`` does; the analysis solves when asked for, so its parts may raise SolverError.
+    """
+    require(actor, Action.SEE_BOTTLENECKS, round.organization)
+    _require_ready(round)
+    organization = round.organization
+    if not round.is_protected:
+        return _person_analysis(round, organization.data_version, organization.kappa)
+    return _team_analysis(round, *_published(round, None), organization.kappa, get_language())
 
 
 def round_draw(*, actor: User | Operator, round: Round) -> DrawnChain:
@@ -58,18 +69,36 @@ def round_export(*, actor: User | Operator, round: Round, format: ExportFormat) 
 
 def round_findings_forget() -> None:
     """Forget what is kept, as ``findings_forget`` does."""
-    _by_person.cache_clear()
-    _by_team.cache_clear()
+    for kept in (_by_person, _by_team, _person_analysis, _team_analysis):
+        kept.cache_clear()
+
+
+def _require_ready(round: Round) -> None:
+    if results_state(round=round) != "ready":
+        raise NotFound
+
+
+def _published(round: Round, version: int | None) -> tuple[int, str]:
+    """Version and proof of what was published. Raises NotFound where nothing was."""
+    release = release_of(round=round, version=version)
+    if release is None:
+        raise NotFound
+    return release.version, release.proof
 
 
 @lru_cache(maxsize=_KEPT)
-def _by_person(round: Round, name: str, _version: int, kappa: float) -> Bottlenecks:
-    chain = chain_snapshot(organization=round.organization, round=round)
-    return find_bottlenecks(chain, organization=name, kappa=kappa)
+def _person_analysis(round: Round, _version: int, kappa: float) -> Analysis:
+    return analyse(chain_snapshot(organization=round.organization, round=round), kappa=kappa)
 
 
 @lru_cache(maxsize=_KEPT)
-def _by_team(round: Round, name: str, version: int, _proof: str, kappa: float, _language: str | None) -> Bottlenecks:
+def _by_person(round: Round, name: str, version: int, kappa: float) -> Bottlenecks:
+    analysis = _person_analysis(round, version, kappa)
+    return find_bottlenecks(analysis.chain, organization=name, analysis=analysis)
+
+
+@lru_cache(maxsize=_KEPT)
+def _team_analysis(round: Round, version: int, _proof: str, kappa: float, _language: str | None) -> Analysis:
     """From the release and the structure of opening day alone: nothing else is passed in or asked for."""
     release = release_of(round=round, version=version)
     if release is None:
@@ -77,6 +106,11 @@ def _by_team(round: Round, name: str, version: int, _proof: str, kappa: float, _
     structure = structure_of(round=round)
     names = structure.names
     parties = [replace(party, name=names[str(party.key)]) for party in structure.parties]
-    chain = team_chain(release_table(release), parties, structure.handoffs)
-    found = find_bottlenecks(chain, organization=name, kappa=kappa, by_team=True)
+    return analyse(team_chain(release_table(release), parties, structure.handoffs), kappa=kappa)
+
+
+@lru_cache(maxsize=_KEPT)
+def _by_team(round: Round, name: str, version: int, proof: str, kappa: float, language: str | None) -> Bottlenecks:
+    analysis = _team_analysis(round, version, proof, kappa, language)
+    found = find_bottlenecks(analysis.chain, organization=name, by_team=True, analysis=analysis)
     return replace(found, released=True)
