@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/v1/links/<str:token>/<int:ask>/", fails),
     path("a/<str:token>/x/", answers),
     path("mail/<str:token>/", fails),
+    path("after/<str:token>/", fails),
 ]
 
 
@@ -54,7 +55,9 @@ def test_every_handler_hides_links():
         assert any(isinstance(each, HideLinks) for each in handler.filters), handler
 
 
-@pytest.mark.parametrize("address", [f"/a/{TOKEN}/", f"/api/v1/links/{TOKEN}/3/", f"/mail/MQ:{TOKEN}/"])
+@pytest.mark.parametrize(
+    "address", [f"/a/{TOKEN}/", f"/api/v1/links/{TOKEN}/3/", f"/mail/MQ:{TOKEN}/", f"/after/{TOKEN}/"]
+)
 def test_an_error_on_a_link_page_is_logged_without_the_link(written, address):
     assert Client(raise_request_exception=False).get(address).status_code == 500
     log = written.getvalue()

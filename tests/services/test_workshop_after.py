@@ -1,0 +1,216 @@
+"""What is left of a workshop: one summary for page, PDF and link, and the link's life."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.test import override_settings
+from django.utils import timezone
+
+from chainmap.access import OPERATOR, NotFound
+from chainmap.domain.exercise_results import PurposeResult, Text
+from chainmap.exports.workshop_report import AgreementLine, ChainFigures, CoffeePair
+from chainmap.models import Exercise, HandOff, Party, Workshop
+from chainmap.services.workshop_after import (
+    LinkDead,
+    after_find,
+    after_link,
+    after_link_end,
+    after_link_make,
+    link_state,
+    workshop_summary_find,
+)
+from chainmap.services.workshops import WorkshopProblem
+from tests.after import SHOWN, anonymous_workshop, in_a_week, make_workshop, open_workshop, party, revealed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def workshop(organization, people) -> Workshop:
+    return open_workshop(organization, people)
+
+
+def token_of(address: str) -> str:
+    return address.rstrip("/").rpartition("/")[2]
+
+
+def lines_of(summary, title):
+    return next(result for result in summary.results if result.title == title)
+
+
+def test_the_summary_says_what_was_found_and_agreed(workshop, carla):
+    found = workshop_summary_find(actor=carla, workshop=workshop)
+    assert found.chain == ChainFigures(pytest.approx(0.41), pytest.approx(0.5))
+    assert found.headlines == (
+        "Of every 100 units of work, 41 reach the end customer.",
+        "Most is lost at one hand-off (forecast, from Alice Adams to Bob Brown): 20 of every 100.",
+        "If all of it arrived there, end customers would get 12 more.",
+        "There is 1 agreement.",
+    )
+    line = AgreementLine("The forecast comes on Friday.", "Alice Adams for Bob Brown", in_a_week())
+    assert found.agreements == (line,)
+    assert found.coffee == (CoffeePair("Alice Adams", "Bob Brown", "forecast"),)
+    assert found.took_part == "A handful of people took part."
+    assert not found.is_empty
+    client = lines_of(found, "Who is your most important client?")
+    assert client.finding == "2 of 3 name the client whom the chain names"
+    assert [(row.label, row.value, row.share) for row in client.rows] == [
+        ("Bob Brown", "3 people", 0.75), ("The market", "1 person", 0.25)
+    ]  # fmt: skip
+    draw = lines_of(found, "Draw our chain")
+    assert draw.finding == "4 hand-offs drawn: 2 by both sides, 3 not in the chain yet"
+    assert ("forecast, from Alice Adams to Bob Brown", "known") in [(row.label, row.value) for row in draw.rows]
+    rate = lines_of(found, "Rate live")
+    assert [(row.value, row.share) for row in rate.rows] == [("4 of 10", 0.4), ("8 of 10", 0.8)]
+    assert [row.label for row in lines_of(found, "Purpose").rows] == [
+        "Guests go home happier.", "Warm bread for everybody."
+    ]  # fmt: skip
+
+
+def test_what_was_not_revealed_is_not_there(workshop, bob):
+    Exercise.objects.filter(workshop=workshop, kind__in=["rate", "agreements", "coffee"]).update(state="running")
+    Exercise.objects.filter(workshop=workshop, kind="purpose").update(result="")
+    found = workshop_summary_find(actor=bob, workshop=workshop)
+    assert (found.chain, found.headlines, found.agreements, found.coffee) == (None, (), (), ())
+    assert {result.title for result in found.results} == {
+        "Who is your most important client?", "Draw our chain", "Magic and misery"
+    }  # fmt: skip
+
+
+def test_a_purpose_said_in_one_way_has_a_place_of_its_own(organization, bob):
+    workshop = make_workshop(organization)
+    revealed(workshop, PurposeResult(SHOWN, (Text("Guests go home happier."),)))
+    found = workshop_summary_find(actor=bob, workshop=workshop)
+    assert (found.purpose, found.results) == ("Guests go home happier.", ())
+
+
+def test_who_is_gone_is_left_out(workshop, organization, bob):
+    HandOff.objects.filter(supplier__code="alice", customer__code="bob").delete()
+    found = workshop_summary_find(actor=bob, workshop=workshop)
+    assert [row.value for row in lines_of(found, "Rate live").rows] == ["8 of 10"]
+    Party.objects.filter(organization=organization, code="bob").delete()
+    found = workshop_summary_find(actor=bob, workshop=workshop)
+    assert "Bob" not in str(found)
+    assert (found.agreements, found.coffee) == ((), ())
+
+
+def test_names_hidden_on_the_screen_are_hidden_but_where_two_agreed(workshop, bob):
+    workshop.hides_names = True
+    found = workshop_summary_find(actor=bob, workshop=workshop)
+    assert found.agreements[0].who == "Alice Adams for Bob Brown"
+    said = str((found.headlines, found.results))
+    for name in ("Alice", "Bob", "Carla"):
+        assert name not in said
+    assert "from a person of Sales to a person of Planning" in said
+
+
+def test_an_anonymous_workshop_shows_what_the_reveal_showed_and_no_more(organization, bob):
+    workshop = anonymous_workshop(organization)
+    found = workshop_summary_find(actor=bob, workshop=workshop)
+    assert found.chain is None
+    assert lines_of(found, "Rate live").finding == "We get about 55 of every 100 units we need"
+    assert lines_of(found, "Rate live").rows == ()
+    assert lines_of(found, "Purpose").finding == "Too few answers to show"
+    assert "CANARY" not in str(found)
+    assert "Nobody’s answer can be told" in found.method
+
+
+def test_a_result_that_cannot_be_read_hides_nothing_else(workshop, bob):
+    Exercise.objects.filter(workshop=workshop, kind="rate").update(result='{"of": "another time"}')
+    found = workshop_summary_find(actor=bob, workshop=workshop)
+    assert found.chain is None
+    assert len(found.results) == 4
+    assert len(found.agreements) == 1
+
+
+def test_who_may_see_it(workshop, people, zoe):
+    for name in ("bob", "carla"):
+        workshop_summary_find(actor=people[name], workshop=workshop)
+    for name in ("alice", "dora", "erik"):
+        with pytest.raises(PermissionDenied):
+            workshop_summary_find(actor=people[name], workshop=workshop)
+    with pytest.raises(NotFound):
+        workshop_summary_find(actor=zoe, workshop=workshop)
+
+
+# ---- the link
+
+
+def test_a_link_opens_the_same_summary(workshop, bob):
+    token = token_of(after_link_make(actor=bob, workshop=workshop))
+    assert after_find(token=token) == workshop_summary_find(actor=bob, workshop=workshop)
+    assert after_find(token=token) == after_find(token=token)  # looking spends nothing
+
+
+def test_the_token_is_nowhere_in_the_database(workshop, bob):
+    address = after_link_make(actor=bob, workshop=workshop)
+    workshop.refresh_from_db()
+    assert len(token_of(address)) == 43
+    assert token_of(address) not in json.dumps([str(value) for value in Workshop.objects.values_list()])
+    assert after_link(workshop=workshop) == address
+
+
+def test_the_link_ends_after_fourteen_days(workshop, bob):
+    token = token_of(after_link_make(actor=bob, workshop=workshop))
+    workshop.refresh_from_db()
+    assert timedelta(days=13, hours=23) < workshop.results_until - timezone.now() <= timedelta(days=14)
+    Workshop.objects.update(results_until=timezone.now() - timedelta(seconds=1))
+    workshop.refresh_from_db()
+    assert after_link(workshop=workshop) is None
+    with pytest.raises(LinkDead):
+        after_find(token=token)
+
+
+def test_ending_it_and_making_another_kill_the_former_one(workshop, bob):
+    first = token_of(after_link_make(actor=bob, workshop=workshop))
+    after_link_end(actor=bob, workshop=workshop)
+    workshop.refresh_from_db()
+    assert after_link(workshop=workshop) is None
+    assert link_state(actor=bob, workshop=workshop).address == ""
+    second = token_of(after_link_make(actor=bob, workshop=workshop))
+    third = token_of(after_link_make(actor=bob, workshop=workshop))
+    assert len({first, second, third}) == 3
+    for dead in (first, second, "", "x" * 43, "ä" * 43, third + "x"):
+        with pytest.raises(LinkDead):
+            after_find(token=dead)
+    after_find(token=third)
+
+
+def test_without_the_servers_key_no_link_is_worked_out(workshop, bob):
+    after_link_make(actor=bob, workshop=workshop)
+    workshop.refresh_from_db()
+    with override_settings(SECRET_KEY="another key altogether, of some length, for this test"):
+        assert after_link(workshop=workshop) is None
+
+
+def test_every_screen_hears_of_a_link(workshop, bob):
+    before = workshop.version
+    after_link_make(actor=bob, workshop=workshop)
+    after_link_end(actor=bob, workshop=workshop)
+    after_link_end(actor=bob, workshop=workshop)  # nothing to end
+    workshop.refresh_from_db()
+    assert workshop.version == before + 2
+
+
+def test_no_link_to_nothing(organization, bob):
+    workshop = make_workshop(organization)
+    with pytest.raises(WorkshopProblem, match="Nothing was revealed"):
+        after_link_make(actor=bob, workshop=workshop)
+
+
+def test_only_who_runs_workshops_makes_and_ends_links(workshop, people, zoe):
+    for make in (after_link_make, after_link_end, link_state):
+        with pytest.raises(PermissionDenied):
+            make(actor=people["carla"], workshop=workshop)
+        with pytest.raises(NotFound):
+            make(actor=zoe, workshop=workshop)
+    assert after_link_make(actor=OPERATOR, workshop=workshop)
+
+
+def test_a_name_changed_since_is_todays(workshop, organization, bob):
+    Party.objects.filter(pk=party(organization, "bob").pk).update(name="Robert Brown")
+    assert "Robert Brown" in str(workshop_summary_find(actor=bob, workshop=workshop).agreements)
