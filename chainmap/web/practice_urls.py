@@ -1,5 +1,10 @@
 """The addresses of practice workshops."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-practice_urls: list[URLPattern] = []
+from chainmap.web import practice_pages
+
+practice_urls: list[URLPattern] = [
+    path("practice/", practice_pages.practice, name="practice"),
+    path("organizations/<int:organization>/practice/remove/", practice_pages.remove, name="practice_remove"),
+]
