@@ -6,6 +6,7 @@ import os
 import re
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from environ import Env
@@ -70,6 +71,16 @@ def read_url(name: str, default: str) -> str:
     if not _WEB_ADDRESS.fullmatch(raw):
         raise SettingError(f"{name}={raw!r}: use an address such as https://chainmap.example")
     return raw
+
+
+def host_of(address: str) -> str:
+    """The host name of an address, as ALLOWED_HOSTS wants it.
+
+    >>> host_of("https://chainmap.example:8443/x"), host_of("http://[::1]:8000")
+    ('chainmap.example', '[::1]')
+    """
+    name = urlsplit(address).hostname or ""
+    return f"[{name}]" if ":" in name else name
 
 
 def read_email(name: str, default: str) -> dict[str, object]:

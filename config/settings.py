@@ -7,14 +7,26 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.env import read_bool, read_database, read_email, read_int, read_list, read_secret_key, read_text, read_url
+from config.env import (
+    host_of,
+    read_bool,
+    read_database,
+    read_email,
+    read_int,
+    read_list,
+    read_secret_key,
+    read_text,
+    read_url,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(read_text("CHAINMAP_DATA", str(BASE_DIR / "var")))
 
 DEBUG = read_bool("DEBUG", False)
 SECRET_KEY = read_secret_key("SECRET_KEY", DATA_DIR / "secret_key")
-ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+#: The address people open: links in mails and the code of a workshop begin with it, and its host is answered.
+CHAINMAP_URL = read_url("CHAINMAP_URL", "http://127.0.0.1:8000")
+ALLOWED_HOSTS = read_list("ALLOWED_HOSTS", sorted({"127.0.0.1", "localhost", "[::1]", host_of(CHAINMAP_URL)}))
 #: Proxies in front whose X-Forwarded-For is believed: the client is that many places from its right end.
 TRUSTED_PROXIES = read_int("TRUSTED_PROXIES", 0, least=0, most=9)
 CSRF_TRUSTED_ORIGINS = read_list("CSRF_TRUSTED_ORIGINS", [])
@@ -119,10 +131,14 @@ TIME_ZONE = read_text("TIME_ZONE", "UTC")
 # Files
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS: list[Path | tuple[str, Path]] = [BASE_DIR / "static"]
+#: Scripts of others for maps of more than about 1,000 hand-offs; the Makefile installs them where it can.
+CHAINMAP_BROWSER_CODE = BASE_DIR / "node_modules" / ".browser"
+if CHAINMAP_BROWSER_CODE.is_dir():
+    STATICFILES_DIRS.append(("chainmap/vendor", CHAINMAP_BROWSER_CODE))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.StaticFiles"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
@@ -188,8 +204,7 @@ SPECTACULAR_SETTINGS = {
 CHAINMAP_IMPORT_MAX_MEGABYTES = read_int("CHAINMAP_IMPORT_MAX_MEGABYTES", 5, least=1, most=1000)
 CHAINMAP_IMPORT_MAX_ROWS = read_int("CHAINMAP_IMPORT_MAX_ROWS", 20_000, least=1, most=10_000_000)
 
-# Mail: printed unless a server is named. Addresses in mails begin with CHAINMAP_URL.
-CHAINMAP_URL = read_url("CHAINMAP_URL", "http://127.0.0.1:8000")
+# Mail: printed unless a server is named.
 _MAIL = read_email("EMAIL_URL", "consolemail://")
 EMAIL_BACKEND = _MAIL["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = _MAIL["EMAIL_HOST"], _MAIL["EMAIL_PORT"]

@@ -6,6 +6,7 @@ import pytest
 
 from config.env import (
     SettingError,
+    host_of,
     read_bool,
     read_database,
     read_email,
@@ -114,3 +115,10 @@ def test_no_address_of_a_site(monkeypatch, url):
     monkeypatch.setenv("X", url)
     with pytest.raises(SettingError, match=r"X=.*https://chainmap\.example"):
         read_url("X", "")
+
+
+def test_the_host_of_the_address_people_open_is_answered(settings):
+    assert host_of("http://192.0.2.7:8000") == "192.0.2.7"
+    assert host_of("https://chainmap.example/below") == "chainmap.example"
+    assert host_of("http://[2001:db8::1]:8000") == "[2001:db8::1]"
+    assert host_of(settings.CHAINMAP_URL) in settings.ALLOWED_HOSTS
