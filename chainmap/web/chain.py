@@ -84,6 +84,8 @@ def chain_page(request: HttpRequest, organization: int) -> HttpResponse:
         "clarity": clarity_find(actor=request.user, organization=found),
         "may_import": allows(roles, Action.IMPORT),
         "may_export": allows(roles, Action.EXPORT_BOTTLENECKS),
+        "may_keep_scenarios": allows(roles, Action.KEEP_SCENARIOS),
+        "may_present": allows(roles, Action.PRESENT),
         "may_count_agreements": allows(roles, Action.COUNT_AGREEMENTS),
         "may_change_questionnaires": allows(roles, Action.CHANGE_QUESTIONNAIRES),
         "files": file_links("chainmap:bottlenecks_download", found.pk),
