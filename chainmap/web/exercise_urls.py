@@ -1,5 +1,12 @@
 """The addresses of what phones send to an exercise."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-exercise_urls: list[URLPattern] = []
+from chainmap.web import exercise_pages
+
+_EXERCISE = "room/<int:workshop>/exercises/<int:exercise>/"
+
+exercise_urls: list[URLPattern] = [
+    path(_EXERCISE, exercise_pages.exercise_entry, name="exercise_entry"),
+    path(_EXERCISE + "take-back/", exercise_pages.exercise_take_back, name="entry_take_back"),
+]

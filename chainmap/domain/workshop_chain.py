@@ -1,0 +1,284 @@
+"""The chain a workshop looks at: a part of the organization's chain, with what the room has drawn and rated.
+
+The part is the team, its direct neighbours, and from each of these the shortest way to an end customer. What is drawn
+gets keys below 0, which no row of the database has, and so do people who are not in the chain and were named in words.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chainmap.domain.records import (
+    DEFAULT_CAPACITY,
+    NOT_MEASURED,
+    BoolArray,
+    Chain,
+    IntArray,
+    LongArray,
+    PartyKind,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnSide:
+    """One end of a drawn hand-off: the key of a party of the chain, or words for somebody who is not in it."""
+
+    party: int | None
+    words: str = ""
+
+    @property
+    def same(self) -> tuple[int, str]:
+        """Equal for two sides that mean the same, however they are written."""
+        return (self.party or 0, same_words(self.words) if self.party is None else "")
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnHandOff:
+    """A hand-off the room added; ``volume`` > 0 in the unit of the supplier's other hand-offs."""
+
+    supplier: DrawnSide
+    customer: DrawnSide
+    deliverable: str
+    volume: float
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Sorts by what is said, whoever said it."""
+        sides = self.supplier.same, self.customer.same
+        return *sides, same_words(self.deliverable), self.deliverable, self.volume, self.supplier.words
+
+
+@dataclass(frozen=True, slots=True)
+class LiveRating:
+    """A score 0..10 of the room: the key of the hand-off, the key of the party who gave it, the score."""
+
+    handoff: int
+    rater: int
+    score: int
+
+
+def same_words(words: str) -> str:
+    """Equal for words that differ in capitals, spaces or in how a character is made up.
+
+    >>> same_words(" The  Bakery") == same_words("the bakery")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
+
+
+def workshop_part(chain: Chain, team: Iterable[int]) -> Chain:
+    """The part of the chain a workshop of these people (keys) looks at; without anybody the whole chain.
+
+    >>> from chainmap.domain.records import HandOff, Party
+    >>> chain = Chain.from_records(
+    ...     [Party(name, name) for name in "abcde"] + [Party("C", "C", PartyKind.END_CUSTOMER)],
+    ...     [HandOff(*link) for link in ("ab", "bc", "cd", "dC", "eC")])
+    >>> "".join(workshop_part(chain, [1]).party_ids)
+    'abcdC'
+    """
+    wanted = np.isin(chain.party_keys, np.fromiter(team, np.int64))
+    if not wanted.any():
+        return chain
+    near = wanted.copy()
+    near[chain.customer[wanted[chain.supplier]]] = True
+    near[chain.supplier[wanted[chain.customer]]] = True
+    return _part(chain, _with_ways_out(chain, near))
+
+
+def with_drawn(chain: Chain, drawn: Sequence[DrawnHandOff]) -> tuple[Chain, tuple[int, ...]]:
+    """The chain with what was drawn, and the key of each drawn hand-off in it, in their order.
+
+    A drawn hand-off between two parties of the chain who hand over the same already is that hand-off. One that several
+    drew is one, with the mean of their volumes. What nobody can hand over (from an end customer, to oneself, a party
+    that is not in the chain) has the key 0 and is left out. Keys do not depend on the order in which people drew.
+    """
+    parties = _Parties.of(chain)
+    known = {
+        (int(s), int(c), same_words(what)): int(key)
+        for s, c, what, key in zip(
+            chain.supplier.tolist(),
+            chain.customer.tolist(),
+            chain.deliverables,
+            chain.handoff_keys.tolist(),
+            strict=True,
+        )
+    }
+    added: dict[tuple[int, int, str], list[DrawnHandOff]] = {}
+    keys = [0] * len(drawn)
+    for place in sorted(range(len(drawn)), key=lambda place: drawn[place].order):
+        ends = parties.ends_of(drawn[place])
+        if ends is None:
+            continue
+        link = (*ends, same_words(drawn[place].deliverable))
+        if link not in known:
+            known[link] = -1 - len(added)
+            added[link] = []
+        if link in added:
+            added[link].append(drawn[place])
+        keys[place] = known[link]
+    return _extended(chain, parties, added), tuple(keys)
+
+
+def with_ratings(chain: Chain, ratings: Iterable[LiveRating], day: int) -> Chain:
+    """The chain with what the room said; of one rater about one hand-off it counts instead of what they said before.
+
+    ``day`` is ``date.toordinal()`` of the workshop. A rating of a hand-off or by a party that is not in the chain is
+    left out.
+    """
+    handoffs = {key: place for place, key in enumerate(chain.handoff_keys.tolist())}
+    parties = {key: place for place, key in enumerate(chain.party_keys.tolist())}
+    listed = [rating for rating in ratings if rating.handoff in handoffs and rating.rater in parties]
+    if not listed:
+        return chain
+    latest = max(day, int(chain.rating_day.max()) if chain.rating_count else 0)
+    return replace(
+        chain,
+        rating_handoff=_more(chain.rating_handoff, [handoffs[rating.handoff] for rating in listed]),
+        rating_rater=_more(chain.rating_rater, [parties[rating.rater] for rating in listed]),
+        rating_day=_more(chain.rating_day, [latest] * len(listed)),
+        rating_score=np.append(chain.rating_score, [float(rating.score) for rating in listed]),
+    )
+
+
+def _with_ways_out(chain: Chain, near: BoolArray) -> BoolArray:
+    """[n] the parties and, from each, the way to an end customer with the fewest steps; ties by larger volume, then
+    by place."""
+    following = _next_steps(chain)
+    kept = near.copy()
+    for party in np.flatnonzero(near).tolist():
+        place = int(following[party])
+        while place >= 0 and not kept[place]:
+            kept[place] = True
+            place = int(following[place])
+    return kept
+
+
+def _next_steps(chain: Chain) -> LongArray:
+    """[n] the next party on the shortest way to an end customer; -1 for end customers and where there is none."""
+    serves: list[list[tuple[float, int]]] = [[] for _party in range(chain.party_count)]
+    for supplier, customer, volume in zip(
+        chain.supplier.tolist(), chain.customer.tolist(), chain.volume.tolist(), strict=True
+    ):
+        serves[customer].append((-volume, supplier))
+    following = np.full(chain.party_count, -1, np.int64)
+    seen = chain.is_end_customer.copy()
+    front = np.flatnonzero(seen).tolist()
+    while front:
+        reached: dict[int, tuple[float, int]] = {}
+        for customer in front:
+            for volume, supplier in serves[customer]:
+                if not seen[supplier]:
+                    reached[supplier] = min(reached.get(supplier, (volume, customer)), (volume, customer))
+        for supplier, (_volume, customer) in reached.items():
+            seen[supplier], following[supplier] = True, customer
+        front = sorted(reached)
+    return following
+
+
+def _part(chain: Chain, kept: BoolArray) -> Chain:
+    """The chain with the kept parties [n] alone, and what is handed over among them."""
+    place = np.cumsum(kept) - 1
+    handoffs = kept[chain.supplier] & kept[chain.customer]
+    handoff_place = np.cumsum(handoffs) - 1
+    ratings = handoffs[chain.rating_handoff] & kept[chain.rating_rater]
+    parties, links = np.flatnonzero(kept).tolist(), np.flatnonzero(handoffs).tolist()
+    return Chain(
+        party_ids=tuple(chain.party_ids[party] for party in parties),
+        party_names=tuple(chain.party_names[party] for party in parties),
+        party_kinds=tuple(chain.party_kinds[party] for party in parties),
+        party_teams=tuple(chain.party_teams[party] for party in parties),
+        capacity=chain.capacity[kept],
+        supplier=place[chain.supplier[handoffs]].astype(np.int32),
+        customer=place[chain.customer[handoffs]].astype(np.int32),
+        deliverables=tuple(chain.deliverables[link] for link in links),
+        volume=chain.volume[handoffs],
+        passes=chain.passes[handoffs],
+        returned=chain.returned[handoffs],
+        given_yield=chain.given_yield[handoffs],
+        rating_handoff=handoff_place[chain.rating_handoff[ratings]].astype(np.int32),
+        rating_rater=place[chain.rating_rater[ratings]].astype(np.int32),
+        rating_day=chain.rating_day[ratings],
+        rating_score=chain.rating_score[ratings],
+        party_keys=chain.party_keys[kept],
+        handoff_keys=chain.handoff_keys[handoffs],
+    )
+
+
+@dataclass(slots=True)
+class _Parties:
+    """Where a drawn side stands in the chain; whoever is only named in words is added at the end."""
+
+    by_key: Mapping[int, int]
+    by_name: dict[str, int]
+    ends: frozenset[int]  # places of end customers
+    added: list[str]
+    count: int
+
+    @classmethod
+    def of(cls, chain: Chain) -> _Parties:
+        named: dict[str, list[int]] = {}
+        for place, name in enumerate(chain.party_names):
+            named.setdefault(same_words(name), []).append(place)
+        # of two people with one name nobody knows who is meant
+        return cls(
+            {key: place for place, key in enumerate(chain.party_keys.tolist())},
+            {name: places[0] for name, places in named.items() if len(places) == 1},
+            frozenset(np.flatnonzero(chain.is_end_customer).tolist()),
+            [],
+            chain.party_count,
+        )
+
+    def ends_of(self, handoff: DrawnHandOff) -> tuple[int, int] | None:
+        """Where both sides stand; None where this cannot be handed over, and then nobody is added."""
+        sides = handoff.supplier, handoff.customer
+        if any(side.party is not None and side.party not in self.by_key for side in sides):
+            return None
+        known = [self.known(side) for side in sides]
+        if known[0] in self.ends or (known[0] is not None and known[0] == known[1]) or sides[0].same == sides[1].same:
+            return None
+        return self.place(sides[0]), self.place(sides[1])
+
+    def known(self, side: DrawnSide) -> int | None:
+        return self.by_name.get(same_words(side.words)) if side.party is None else self.by_key.get(side.party)
+
+    def place(self, side: DrawnSide) -> int:
+        if side.party is not None:
+            return self.by_key[side.party]
+        name = same_words(side.words)
+        if name not in self.by_name:
+            self.by_name[name] = self.count + len(self.added)
+            self.added.append(side.words)
+        return self.by_name[name]
+
+
+def _extended(chain: Chain, parties: _Parties, added: Mapping[tuple[int, int, str], list[DrawnHandOff]]) -> Chain:
+    if not added and not parties.added:
+        return chain
+    people = len(parties.added)
+    keys = [-1 - number for number in range(people)]
+    unknown = [NOT_MEASURED] * len(added)
+    return replace(
+        chain,
+        party_ids=(*chain.party_ids, *(f"named in the room {number}" for number in range(1, people + 1))),
+        party_names=(*chain.party_names, *parties.added),
+        party_kinds=(*chain.party_kinds, *[PartyKind.EMPLOYEE] * people),
+        party_teams=(*chain.party_teams, *[""] * people),
+        capacity=np.append(chain.capacity, [DEFAULT_CAPACITY[PartyKind.EMPLOYEE]] * people),
+        supplier=_more(chain.supplier, [supplier for supplier, _customer, _what in added]),
+        customer=_more(chain.customer, [customer for _supplier, customer, _what in added]),
+        deliverables=(*chain.deliverables, *(same[0].deliverable for same in added.values())),
+        volume=np.append(chain.volume, [sum(one.volume for one in same) / len(same) for same in added.values()]),
+        passes=np.append(chain.passes, np.array(unknown, np.int64)),
+        returned=np.append(chain.returned, np.array(unknown, np.int64)),
+        given_yield=np.append(chain.given_yield, [np.nan] * len(added)),
+        party_keys=np.append(chain.party_keys, np.array(keys, np.int64)),
+        handoff_keys=np.append(chain.handoff_keys, np.arange(-1, -1 - len(added), -1, dtype=np.int64)),
+    )
+
+
+def _more(column: IntArray, places: Sequence[int]) -> IntArray:
+    return np.append(column, np.array(places, np.int32))

@@ -1,0 +1,324 @@
+"""What a phone shows of the running exercise: what is asked, the choices, and what this person has said so far."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from chainmap.domain.coffee_pairs import CoffeePlan
+from chainmap.domain.entry_reading import HIGHEST_SCORE, LONGEST_NAME, LOWEST_SCORE, NOT_ANSWERED
+from chainmap.domain.exercise_entries import (
+    LEAST_VOLUME,
+    LONGEST_DELIVERABLE,
+    LONGEST_SENTENCE,
+    LONGEST_WORDS,
+    MOST_VOLUME,
+    entry_from_json,
+)
+from chainmap.domain.exercise_results import PairShown
+from chainmap.domain.exercises import Exercise as Kind
+from chainmap.domain.exercises import takes_several
+from chainmap.domain.ladder import Rung
+from chainmap.domain.questionnaires import ORIENTATION
+from chainmap.domain.reasons import Reason
+from chainmap.domain.records import PartyKind
+from chainmap.exports.exercise_words import Names, pair_reason
+from chainmap.exports.ladder_words import rung_label, rung_sentence
+from chainmap.exports.plain_text import clean_text
+from chainmap.exports.round_words import plain_question, question_parts, reason_label
+from chainmap.models import Exercise, HandOff
+from chainmap.services.exercise_entries import FARTHEST, handoff_key, kept_key
+from chainmap.services.exercise_results import coffee_plan, pair_names
+from chainmap.services.exercise_rooms import (
+    entries_of,
+    mode_of,
+    parties_known,
+    party_label,
+    plan_keep,
+    plan_kept,
+    received_by,
+    teller_of,
+)
+from chainmap.services.joining import Room
+from chainmap.services.questionnaires import questionnaire_find
+
+#: Names shown as buttons; the rest is typed.
+_BUTTONS = 8
+#: What an agreement is due in unless another day is chosen.
+_USUAL_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class CardShown:
+    """The card of one phone."""
+
+    template: str
+    context: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One button of several."""
+
+    value: str
+    label: str
+    checked: bool
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One entry of this person, as it stands: its key and its fields."""
+
+    key: str
+    entry: Any
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """One hand-off to rate: the question, the eleven choices and what was said."""
+
+    handoff: int | None
+    key: str
+    title: str  # what is handed over and by whom, short
+    question: str
+    scores: tuple[Choice, ...]
+    reasons: tuple[Choice, ...]
+    words: str
+    is_na: bool  # "not this time" was said
+    is_kept: bool
+
+
+def card_find(*, room: Room, exercise: Exercise) -> CardShown:
+    """The card of an exercise for one phone. Nothing of what others said is in it."""
+    kind = Kind(exercise.kind)
+    mine = _mine(room, exercise)
+    context: dict[str, Any] = {
+        "exercise": exercise,
+        "workshop": room.workshop,
+        "is_anonymous": room.workshop.is_anonymous,
+        "is_locked": room.workshop.is_locked,
+        "several": takes_several(kind, mode_of(room.workshop)),
+        "mine": mine,
+        "kept": mine[0] if mine else None,
+        "form_key": f"{kind.value}-{exercise.pk}-{exercise.edition}",
+        "new_key": secrets.token_hex(8),
+        "longest_words": LONGEST_WORDS,
+        "longest_name": LONGEST_NAME,
+    }
+    return CardShown(f"chainmap/workshop/cards/{kind.value}.html", context | _CONTEXTS[kind](room, exercise, mine))
+
+
+def _mine(room: Room, exercise: Exercise) -> list[Kept]:
+    """What this phone's owner said, in an order that stays."""
+    rows = entries_of(exercise).filter(teller=teller_of(room, exercise)).order_by("slot")
+    kind = Kind(exercise.kind)
+    return [Kept(kept_key(row.slot), entry_from_json(kind, row.content)) for row in rows]
+
+
+def _client(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
+    parties = parties_known(room.workshop)
+    said = mine[0].entry if mine else None
+    chosen = said.party if said is not None else None
+    own = room.participant.party_id
+    # whom one serves stands on the buttons by name, so that the order says nothing; typed is everybody else
+    served = set(_served(room, own)) if own else {party.pk for party in parties if party.kind == _END}
+    buttons = [party for party in parties if party.pk in served and party.pk != own][:_BUTTONS]
+    if chosen is not None and chosen not in {party.pk for party in buttons}:
+        buttons += [party for party in parties if party.pk == chosen]
+    return {
+        "choices": [Choice(str(party.pk), party_label(party), party.pk == chosen) for party in buttons],
+        "names": _labels(party for party in parties if party.pk != own),
+        "words": said.words if said is not None else "",
+    }
+
+
+_END = PartyKind.END_CUSTOMER.value
+
+
+def _served(room: Room, own: int) -> list[int]:
+    rows = HandOff.objects.in_chain().filter(organization=room.workshop.organization_id, supplier_id=own)
+    return list(rows.values_list("customer_id", flat=True))
+
+
+def _draw(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
+    parties = parties_known(room.workshop)
+    names = {party.pk: party.name for party in parties}
+    me = room.participant.party
+    return {
+        "names": _labels(parties),
+        "me": party_label(me) if me is not None else room.participant.name,
+        "rows": _rows(mine, lambda entry: _sides(entry, names) | {"what": entry.deliverable}),
+        "longest_deliverable": LONGEST_DELIVERABLE,
+        "volumes": [Choice(str(volume), str(volume), volume == LEAST_VOLUME) for volume in range(1, MOST_VOLUME + 1)],
+    }
+
+
+def _rate(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
+    said = {kept.entry.handoff: kept.entry for kept in mine}
+    if room.workshop.is_anonymous:
+        rows = [_rate_row(None, "", said.get(None))]
+    else:
+        own = room.participant.party_id
+        rows = [_rate_row(row, handoff_key(row.pk), said.get(row.pk)) for row in _received(own, room)]
+    todo = next((row for row in rows if not row.is_kept), None)
+    return {"rows": rows, "todo": todo, "left": sum(not row.is_kept for row in rows)}
+
+
+def _rate_row(handoff: HandOff | None, key: str, said: Any) -> RateRow:
+    score = None if said is None else NOT_ANSWERED if said.score is None else str(said.score)
+    reason = said.reason if said is not None else None
+    question = title = ""
+    if handoff is not None:
+        title = " · ".join(clean_text(part) for part in (handoff.deliverable, handoff.supplier.name) if part)
+        question = plain_question(question_parts(handoff.supplier.name, handoff.deliverable))
+    return RateRow(
+        handoff=None if handoff is None else handoff.pk,
+        key=key,
+        title=title,
+        question=question,
+        scores=tuple(
+            Choice(str(number), str(number), str(number) == score) for number in range(LOWEST_SCORE, HIGHEST_SCORE + 1)
+        ),
+        reasons=tuple(Choice(one.value, str(reason_label(one)), one == reason) for one in Reason),
+        words=said.words if said is not None else "",
+        is_na=score == NOT_ANSWERED,
+        is_kept=said is not None,
+    )
+
+
+def _moments(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
+    received = [] if room.workshop.is_anonymous else _received(room.participant.party_id, room)
+    about = {row.pk: f"{row.deliverable or '–'} · {row.supplier.name}" for row in received}
+    rows = _rows(
+        mine, lambda entry: {"kind": entry.kind.value, "words": entry.words, "about": about.get(entry.handoff or 0, "")}
+    )
+    return {"rows": rows, "handoffs": [Choice(str(key), label, False) for key, label in about.items()]}
+
+
+def _ladder(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
+    chosen = mine[0].entry.rung if mine else None
+    rungs = [Choice(rung.value, str(rung_label(rung)), rung == chosen, str(rung_sentence(rung))) for rung in Rung]
+    return {"choices": rungs[::-1]}
+
+
+def _orientation(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
+    asked = questionnaire_find(organization=room.workshop.organization, code=ORIENTATION.code)
+    said = mine[0].entry.answers if mine and mine[0].entry.version == asked.text.version else {}
+    lines = [
+        (
+            row,
+            tuple(
+                Choice(str(number), str(number), said.get(row.code) == number)
+                for number in range(LOWEST_SCORE, HIGHEST_SCORE + 1)
+            ),
+        )
+        for row in asked.shown.rows
+    ]
+    return {"lines": lines}
+
+
+def _purpose(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
+    return {"words": mine[0].entry.words if mine else ""}
+
+
+def _coffee(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
+    plan = _plan(exercise)
+    names = pair_names(room.workshop, plan)
+    own = room.participant.party_id
+    pair = plan.place_for(own) if own is not None else None
+    context: dict[str, Any] = {
+        "pair": None,
+        "pairs": [],
+        "met": None if not mine else mine[0].entry.met,
+        "words": mine[0].entry.words if mine else "",
+    }
+    if pair is not None:
+        others = [names.party(person) for person in pair.people if person != own]
+        return context | {"pair": others, "listens": own in pair.listeners, "reason": _reason(pair, names)}
+    if own is None:
+        pairs = [
+            ((names.party(one.supplier), names.party(one.customer)), _reason(one, names))
+            for one in plan.pairs[:_BUTTONS]
+        ]
+        return context | {"pairs": pairs}
+    return context
+
+
+def _reason(pair: Any, names: Names) -> str:
+    return pair_reason(PairShown(pair.supplier, pair.customer, pair.handoff, pair.gain, ()), names)
+
+
+def _plan(exercise: Exercise) -> CoffeePlan:
+    """The pairs of this edition: made when the first phone asks, and then nobody's partner changes."""
+    kept = plan_kept(exercise)
+    if kept is not None:
+        return kept
+    with transaction.atomic():
+        held = Exercise.objects.select_for_update(no_key=True, of=("self",)).select_related("workshop__organization")
+        found = held.get(pk=exercise.pk)
+        kept = plan_kept(found)
+        if kept is None:
+            kept = coffee_plan(found)
+            if found.state == Exercise.State.RUNNING:
+                plan_keep(found, kept)
+    return kept
+
+
+def _agreements(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
+    parties = [] if room.workshop.is_anonymous else parties_known(room.workshop)
+    names = {party.pk: party.name for party in parties}
+    me, today = room.participant.party, timezone.localdate()
+    return {
+        "names": _labels(parties),
+        "me": party_label(me) if me is not None else room.participant.name,
+        "rows": _rows(
+            mine,
+            lambda entry: _sides(entry, names) | {"sentence": entry.sentence, "due_on": entry.due_on, "yes": entry.yes},
+        ),
+        "today": today.isoformat(),
+        "usual_day": (today + timedelta(days=_USUAL_DAYS)).isoformat(),
+        "last_day": (today + FARTHEST).isoformat(),
+        "longest_sentence": LONGEST_SENTENCE,
+    }
+
+
+_CONTEXTS: Mapping[Kind, Callable[[Room, Exercise, list[Kept]], dict[str, Any]]] = {
+    Kind.CLIENT: _client,
+    Kind.DRAW: _draw,
+    Kind.RATE: _rate,
+    Kind.MOMENTS: _moments,
+    Kind.LADDER: _ladder,
+    Kind.ORIENTATION: _orientation,
+    Kind.PURPOSE: _purpose,
+    Kind.COFFEE: _coffee,
+    Kind.AGREEMENTS: _agreements,
+}
+
+
+def _received(own: int | None, room: Room) -> list[HandOff]:
+    return [] if own is None else received_by(own, room.workshop)
+
+
+def _labels(parties: Any) -> list[str]:
+    """Every name to choose from once; a team stands beside a name that two have."""
+    listed = list(parties)
+    names = [party.name for party in listed]
+    return [party.name if names.count(party.name) == 1 else party_label(party) for party in listed]
+
+
+def _sides(entry: Any, names: Mapping[int, str]) -> dict[str, str]:
+    return {
+        side: getattr(entry, f"{side}_words") or names.get(getattr(entry, side) or 0, "–")
+        for side in ("supplier", "customer")
+    }
+
+
+def _rows(mine: list[Kept], words: Callable[[Any], dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"key": kept.key, **words(kept.entry)} for kept in mine]
