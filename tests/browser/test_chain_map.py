@@ -1,0 +1,204 @@
+"""The chain map in a real browser: looking, choosing, keys, keeping, saving; usable by everybody."""
+
+from __future__ import annotations
+
+import json
+from xml.etree import ElementTree
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+
+from chainmap.models import HandOff, MapPlace, Party
+from tests.benchmarks.chain_maps import make_map
+from tests.browser.usable import PHONE, check_page
+
+pytestmark = pytest.mark.browser
+
+PROJECTOR = {"width": 1024, "height": 768}
+READY = "document.getElementById('chain-map').chainMap"
+KEYS = f"{READY}.layout.nodes.map((node) => node.name).sort()"
+
+
+def open_map(open_as, acme, who, query=""):
+    page = open_as(who, reverse("chainmap:map", args=[acme.pk]) + query)
+    page.wait_for_function(f"() => {READY}")
+    return page
+
+
+def names(page):
+    return page.evaluate(KEYS)
+
+
+def spot(page, name):
+    """Where in the window somebody's bar stands."""
+    return page.evaluate(
+        f"""(name) => {{
+            const view = {READY};
+            const box = view.stage.getBoundingClientRect();
+            const node = view.layout.nodes.find((one) => one.name === name);
+            return [box.left + node.x * view.zoom.k + view.zoom.x, box.top + node.y * view.zoom.k + view.zoom.y];
+        }}""",
+        name,
+    )
+
+
+def said(page):
+    return page.locator(".chain-map [aria-live]").text_content().strip()
+
+
+def test_a_coach_looks_around_on_a_projector(open_as, acme, page):
+    """Sheet of a hand-off, find, focus, fold, filter, keys and a file, all without a word in the console."""
+    page.set_viewport_size(PROJECTOR)
+    open_map(open_as, acme, "bob")
+    assert names(page) == ["Alice Adams", "Bob Brown", "Carla Conti", "Dan Duval", "Paper mill", "The client"]
+    assert page.locator(".cm-stage svg .cm-link").count() == HandOff.objects.filter(organization=acme).count()
+    assert page.locator(".cm-stage .cm-link.cm-assumed").count() == 2, "nobody has rated two of them"
+
+    forecast = HandOff.objects.get(organization=acme, deliverable="forecast")
+    page.evaluate(f"(id) => {READY}.select(id)", forecast.pk)
+    sheet = page.locator("#map-sheet")
+    sheet.get_by_role("heading", name="Alice Adams to Bob Brown").wait_for()
+    page.locator(".cm-stage").focus()
+    page.keyboard.press("Escape")
+    assert sheet.is_hidden()
+
+    page.get_by_role("combobox", name="Find by name").fill("brown")
+    page.keyboard.press("Enter")
+    assert sheet.get_by_role("heading", name="Bob Brown").is_visible()
+    sheet.get_by_role("button", name="Show only").click()
+    page.get_by_label("Steps").select_option("1")
+    assert names(page) == ["Alice Adams", "Bob Brown", "Carla Conti"]
+    page.get_by_role("button", name="Whole chain").click()
+    assert len(names(page)) == 6
+
+    page.get_by_role("button", name="Fold teams").click()
+    assert names(page) == ["Delivery", "Paper mill", "Planning", "Sales", "The client"]
+    page.get_by_role("button", name="Fold teams").click()
+    page.locator(".cm-stage text.cm-team").click()
+    assert names(page) == ["Bob Brown", "Carla Conti", "Paper mill", "Sales", "The client"]
+    page.mouse.click(*spot(page, "Sales"))
+    assert len(names(page)) == 6
+    page.locator("summary").filter(has_text="Filter").click()
+    page.get_by_label("How much arrives").select_option("1")
+    assert page.evaluate(f"{READY}.layout.links.map((link) => link.what)") == ["figures"]
+    page.get_by_role("button", name="Show everything").click()
+    page.keyboard.press("Escape")
+
+    page.locator(".cm-stage").focus()
+    page.evaluate(f"{READY}.goTo({Party.objects.get(organization=acme, code='alice').pk})")
+    page.keyboard.press("ArrowRight")
+    assert said(page).startswith("Alice Adams → Bob Brown: forecast. Of every 100 units of work, ")
+    page.keyboard.press("ArrowDown")
+    assert said(page).startswith("Alice Adams → Carla Conti: figures.")
+    page.keyboard.press("ArrowRight")
+    assert said(page).startswith("Carla Conti. Team Delivery.")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    assert sheet.is_visible()
+    page.get_by_role("button", name="Close").click()
+    assert sheet.is_hidden()
+
+    saved = page.evaluate(f"{READY}.svg()")
+    root = ElementTree.fromstring(saved)
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    words = " ".join(root.itertext())
+    assert "Carla Conti" in words
+    assert "<script" not in saved
+    assert "var(--" not in saved
+    with page.expect_download() as file:
+        page.locator("summary").filter(has_text="Save").click()
+        page.get_by_role("button", name="Save as PNG").click()
+    assert file.value.suggested_filename == "acme.png"
+    assert file.value.path().read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    page.evaluate(f"{READY}.hideNames(true)")
+    assert "Carla Conti" not in page.evaluate(f"{READY}.svg()")
+
+
+def test_who_may_arrange_does_it_for_everybody_and_others_for_themselves(open_as, acme, page):
+    """Dragged by a coach: there for all after a reload. Dragged by a member: in this browser alone, until put back."""
+    page.set_viewport_size(PROJECTOR)
+    open_map(open_as, acme, "bob")
+    dan = Party.objects.get(organization=acme, code="dan")
+
+    def place():
+        return page.evaluate(f"(id) => {{ const {{ x, y }} = {READY}.model.parties.get(id); return [x, y]; }}", dan.pk)
+
+    def drag():
+        x, y = spot(page, "Dan Duval")
+        page.mouse.move(x, y)
+        page.mouse.down()
+        page.mouse.move(x + 30, y + 40, steps=3)
+        page.mouse.up()
+
+    before = place()
+    with page.expect_response("**/map/places/") as answer:
+        drag()
+    assert answer.value.status == 200
+    kept = place()
+    assert kept != before
+    assert (MapPlace.objects.get(party=dan).x, MapPlace.objects.get(party=dan).y) == pytest.approx(kept)
+    open_map(open_as, acme, "alice")
+    assert place() == pytest.approx(kept)
+    drag()
+    own = place()
+    assert own != pytest.approx(kept)
+    open_map(open_as, acme, "alice")
+    assert place() == pytest.approx(own)
+    assert MapPlace.objects.get(party=dan).x == pytest.approx(kept[0]), "nobody else sees it"
+    page.locator("summary").filter(has_text="Save").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Put everything back").click()
+    page.wait_for_function(f"() => {READY}")
+    assert place() == pytest.approx(kept)
+    assert json.loads(page.evaluate("JSON.stringify(Object.keys(localStorage))")) == []
+
+
+def test_everybody_can_use_the_map_on_phone_and_screen(open_as, acme, page):
+    """axe finds nothing with a sheet open or closed; a tap chooses; nothing scrolls sideways."""
+    forecast = HandOff.objects.get(organization=acme, deliverable="forecast")
+    page.set_viewport_size(PHONE)
+    open_map(open_as, acme, "alice", f"?handoff={forecast.pk}")
+    page.locator("#map-sheet").get_by_role("heading", name="Alice Adams to Bob Brown").wait_for()
+    check_page(page, "map", width=390, colours="dark")
+    open_map(open_as, acme, "dora")
+    check_page(page, "map", width=1280, colours="light")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    assert page.locator(".map-print img").is_visible()
+    assert page.locator(".map-controls").is_hidden()
+
+
+def test_a_very_large_map_is_drawn_by_the_library_and_without_it_too(open_as, acme, page):
+    """1,500 hand-offs: the same choosing, finding and saving whoever draws; folded it is small again."""
+    address = open_map(open_as, acme, "bob").url
+    # a tab of its own: a browser without a graphics card says in the console that it draws WebGL slowly
+    page, errors = page.context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(error))
+    page.goto(address)
+    data = json.loads(json.dumps(make_map(1_500, 320) | {"opens_folded": False}))
+    mount = """async ([data, wanted]) => {
+        const { mountChainMap } = await import(document.querySelector("link[rel=modulepreload]").href);
+        const old = document.getElementById("chain-map");
+        const room = old.cloneNode(false);
+        delete room.dataset.renderer;
+        window.address ??= old.dataset.sigma;
+        room.dataset.sigma = wanted ? window.address : "";
+        old.replaceWith(room);
+        mountChainMap(room, data);
+    }"""
+    for wanted in (False, True):
+        page.evaluate(mount, [data, wanted])
+        drawn = "sigma" if wanted and settings.CHAINMAP_BROWSER_CODE.is_dir() else "svg"
+        page.wait_for_function("(kind) => document.getElementById('chain-map').dataset.renderer === kind", arg=drawn)
+        worst = min((link for link in data["links"] if link["rank"]), key=lambda link: link["rank"])
+        page.evaluate(f"(id) => {READY}.select(id)", worst["id"])
+        assert f": {worst['what']}." in said(page)
+        assert page.evaluate(f"{READY}.keys.link.key") == f"l{worst['id']}"
+        assert page.evaluate(f"{READY}.find('Maximiliana')[0].name").startswith("Maximiliana")
+        assert len(ElementTree.fromstring(page.evaluate(f"{READY}.svg()")).findall(".//*[@data-key]")) > 1_500
+        page.evaluate(f"{READY}.foldAll(true)")
+        page.wait_for_function("() => document.getElementById('chain-map').dataset.renderer === 'svg'")
+        assert page.locator(".cm-team[data-key]").count() == len(data["teams"])
+    page.close()
+    assert errors == []
