@@ -47,6 +47,10 @@ def _pages(user: User, organization: Organization, *, has_own_page: bool) -> lis
     """(words, address) of what the reader's roles may look at; the purpose also stands on every own page. One query."""
     roles = roles_of(user, organization)
     pages = []
+    if allows(roles, Action.SEE_BOTTLENECKS):
+        pages.append((_("Map"), "map"))
+    if allows(roles, Action.SEE_WORKSHOPS):
+        pages.append((_("Workshops"), "workshops"))
     if allows(roles, Action.COUNT_AGREEMENTS):
         pages.append((_("Agreements"), "agreements_shared"))
     if allows(roles, Action.SEE_GROUP_FIGURES):

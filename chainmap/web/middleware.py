@@ -23,6 +23,8 @@ class NoStoreMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
+        if response.get("Cache-Control") == "no-store":
+            return response  # said already: nobody has to be looked up for it
         user = getattr(request, "user", None)  # an answer from before the session was read is nobody's
         if user is not None and user.is_authenticated:
             response["Cache-Control"] = "no-store"
@@ -32,16 +34,20 @@ class NoStoreMiddleware:
 class SessionLimitsMiddleware:
     """Ends sessions that stood still or lasted too long, before anything else looks at who is there.
 
-    The last request is noted to the minute, so that most requests write nothing.
+    The last request is noted to the minute, so that most requests write nothing. The pages of a workshop on a phone ask
+    every other second, know who is there by a cookie of their own and never look at the session: nor does this.
     """
 
     BEGAN, SEEN = "signed_in", "last_seen"
     STEP = 60
+    WITHOUT_SESSION = "/room/"
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(self.WITHOUT_SESSION):
+            return self.get_response(request)
         session: SessionBase = request.session
         now = int(timezone.now().timestamp())
         seen = session.get(self.SEEN)

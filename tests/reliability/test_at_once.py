@@ -19,7 +19,10 @@ from tests.pair import make_pair, plan
 
 SERVICES = Path(__file__).resolve().parents[2] / "chainmap" / "services"
 #: Whoever writes something that names a row locked in full waits; a lock without the key leaves them alone.
-WITHOUT_KEY = ("agreements", "agreement_plans", "conversations", "moments", "needs", "stories", "talk_rules")
+WITHOUT_KEY = (
+    *("agreements", "agreement_plans", "conversations", "moments", "needs", "stories", "talk_rules"),
+    *("workshops", "workshop_steps"),
+)
 
 needs_row_locks = pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
 

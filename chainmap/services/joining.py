@@ -1,0 +1,271 @@
+"""Coming into a workshop by its short code, with or without an account, and being known by one's phone from then on.
+
+A phone holds a secret of 256 random bits, of which only a hash is stored. In an anonymous workshop nothing else is: no
+name, no place in the chain, no account. In an open one a person may hold several phones: an account proves who it is;
+whoever only says to be somebody who is in already waits until the coach lets them in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from chainmap.access import NotFound, Operator, User, require, roles_of
+from chainmap.domain.records import PartyKind
+from chainmap.domain.roles import Action
+from chainmap.domain.texts import TextCode, TextFault, read_text
+from chainmap.models import Participant, Party, Phone, Workshop
+from chainmap.services.limits import LINK_CODE, attempt_forgive, attempt_require
+from chainmap.services.links import LinkDead
+from chainmap.services.workshops import WorkshopProblem, workshop_held, workshop_touch
+
+__all__ = ["LinkDead"]  # what the functions here raise, from one place
+
+LONGEST_NAME = 60
+#: More than this no room holds.
+MOST_PARTICIPANTS = 1000
+_CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{6}", re.ASCII)
+_LOOK_ALIKES = str.maketrans("OIL", "011", " -\u2010\u2011\u2013\t")
+_TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class JoinOffer:
+    """A workshop that can be joined. ``people``: (number, name, team) to choose oneself from, by name, in an open one.
+
+    ``known``: the name the reader's account says, "" without an account of this organization.
+    """
+
+    workshop: Workshop
+    people: tuple[tuple[int, str, str], ...]
+    known: str
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Somebody is in, or waits for the coach. ``token`` is for the phone alone."""
+
+    token: str = field(repr=False)
+    participant: Participant
+    is_waiting: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """The workshop as one phone stands in it. ``token``: the phone's own secret, for what is said anonymously."""
+
+    workshop: Workshop
+    participant: Participant
+    phone: Phone
+    token: str = field(repr=False)
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the coach has to let this phone in first."""
+        return not self.phone.is_let_in
+
+
+def code_shown(code: str) -> str:
+    """A code as people read it.
+
+    >>> code_shown("ABC123"), code_shown("")
+    ('ABC-123', '')
+    """
+    return f"{code[:3]}-{code[3:]}" if code else ""
+
+
+def token_digest(token: str) -> str:
+    """What is stored of a phone's secret: enough for 256 random bits, nobody can try them all."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def join_start(*, code: str, address: str, user: User | None = None) -> JoinOffer:
+    """What a code leads to. Looking changes nothing. Small letters, blanks, hyphens and look-alikes are understood.
+
+    Raises LinkDead for a code of no open workshop, TooMany after 10 wrong ones a minute from ``address`` (of the
+    network), shared with the codes of personal links.
+    """
+    workshop = _workshop_of(code, address)
+    if workshop.is_anonymous:
+        return JoinOffer(workshop, (), "")
+    rows = _people(workshop).values_list("pk", "name", "team__name")
+    return JoinOffer(workshop, tuple((pk, name, team or "") for pk, name, team in rows), _known_name(workshop, user))
+
+
+def join(
+    *,
+    code: str,
+    address: str,
+    user: User | None = None,
+    name: str = "",
+    party: int | None = None,
+    token: str | None = None,
+) -> Joined:
+    """Come in. The same browser (``token``: what it holds from before) and the same account are the same participant.
+
+    ``party``: who somebody without an account says to be in the chain. Raises LinkDead and TooMany as
+    :func:`join_start`, WorkshopProblem for a name that cannot be, for a party that is nobody here, and in a full room.
+    """
+    workshop = _workshop_of(code, address)
+    said = "" if workshop.is_anonymous else _name(name)
+    with transaction.atomic():
+        held = workshop_held(workshop)
+        if held.state != Workshop.State.OPEN or held.code != workshop.code:
+            raise LinkDead
+        again = _phone_of(held, token)
+        if again is not None and token is not None:
+            return Joined(token, again.participant, not again.is_let_in)
+        if held.participants.count() >= MOST_PARTICIPANTS:
+            raise WorkshopProblem("full", _("This room is full. Ask your coach."))
+        participant, is_let_in = _participant(held, user, said, party)
+        secret = secrets.token_urlsafe(32)
+        Phone.objects.create(participant=participant, token_hash=token_digest(secret), is_let_in=is_let_in)
+    return Joined(secret, participant, not is_let_in)
+
+
+def participant_of(*, workshop: int, token: str | None) -> Room:
+    """Where a phone stands, let in or waiting, whatever the state of the workshop. One query.
+
+    Raises LinkDead for a phone this workshop does not know, or no more.
+    """
+    phone = None
+    if token is not None and _TOKEN.fullmatch(token):
+        rows = Phone.objects.select_related("participant__workshop__organization", "participant__workshop__current")
+        phone = rows.filter(participant__workshop_id=workshop, token_hash=token_digest(token)).first()
+    if phone is None or token is None:
+        raise LinkDead
+    return Room(phone.participant.workshop, phone.participant, phone, token)
+
+
+def leave(*, room: Room) -> None:
+    """Forget this phone, and its participant where nothing is left that they said or hold."""
+    with transaction.atomic():
+        workshop_held(room.workshop)
+        Phone.objects.filter(pk=room.phone.pk).delete()
+        _forget_if_nothing_is_left(room.participant.pk)
+
+
+def phone_is_here(*, workshop: Workshop, phone: int) -> bool:
+    """Whether the workshop knows a phone of this number."""
+    return Phone.objects.filter(pk=phone, participant__workshop=workshop).exists()
+
+
+def phone_allow(*, actor: User | Operator, workshop: Workshop, phone: int) -> None:
+    """Let a waiting phone in: it has all of its participant's answers from now on. One that is in stays in.
+
+    Raises NotFound for a phone of another workshop, or one that left.
+    """
+    require(actor, Action.RUN_WORKSHOPS, workshop.organization)
+    with transaction.atomic():
+        held = workshop_held(workshop)
+        if not Phone.objects.filter(pk=phone, participant__workshop=held).update(is_let_in=True):
+            raise NotFound
+        workshop_touch(held)
+
+
+def phone_refuse(*, actor: User | Operator, workshop: Workshop, phone: int) -> None:
+    """Send a waiting phone away; it may join as somebody else. Raises NotFound where none waits under this number."""
+    require(actor, Action.RUN_WORKSHOPS, workshop.organization)
+    with transaction.atomic():
+        held = workshop_held(workshop)
+        gone, _rows = Phone.objects.filter(pk=phone, participant__workshop=held, is_let_in=False).delete()
+        if not gone:
+            raise NotFound
+        workshop_touch(held)
+
+
+def _workshop_of(code: str, address: str) -> Workshop:
+    """The open workshop of a code; a right one is no attempt."""
+    attempt_require(limit=LINK_CODE, who=address)
+    typed = code[:100].upper().translate(_LOOK_ALIKES)
+    found = None
+    if _CODE.fullmatch(typed):
+        rows = Workshop.objects.select_related("organization", "team")
+        found = rows.filter(code=typed, state=Workshop.State.OPEN).first()
+    if found is None:
+        raise LinkDead
+    attempt_forgive(limit=LINK_CODE, who=address)
+    return found
+
+
+def _participant(workshop: Workshop, user: User | None, name: str, party: int | None) -> tuple[Participant, bool]:
+    """Who comes in, and whether at once. The workshop's row is held: of two at the same moment one is first."""
+    if workshop.is_anonymous:
+        return Participant.objects.create(workshop=workshop), True
+    if user is not None and roles_of(user, workshop.organization):
+        return _with_account(workshop, user, name), True
+    if party is None:
+        return Participant.objects.create(workshop=workshop, name=name), True
+    who = _people(workshop).filter(pk=party).first()
+    if who is None:
+        said = _("Nobody of this name is in the chain this workshop is about. Choose a name of the list, or leave it.")
+        raise WorkshopProblem("nobody", said, "party")
+    there = Participant.objects.filter(workshop=workshop, party=who).first()
+    if there is not None:
+        return there, False
+    return Participant.objects.create(workshop=workshop, party=who, name=name or who.name[:LONGEST_NAME]), True
+
+
+def _with_account(workshop: Workshop, user: User, name: str) -> Participant:
+    """The participant of an account; one who only said to be the account's party is that participant from now on."""
+    own = Party.objects.filter(organization=workshop.organization, user__pk=user.pk or 0).first()
+    there = Participant.objects.filter(workshop=workshop, user__pk=user.pk or 0).first()
+    if there is None and own is not None:
+        there = Participant.objects.filter(workshop=workshop, party=own).first()
+    if there is None:
+        known = name or (own.name if own is not None else _name_of(user))[:LONGEST_NAME]
+        return Participant.objects.create(workshop=workshop, user_id=user.pk, party=own, name=known)
+    if there.user_id is None:
+        there.user_id = user.pk
+        there.save(update_fields=["user"])
+    return there
+
+
+def _people(workshop: Workshop) -> QuerySet[Party]:
+    """Whom a participant can be: people of the team, or of the organization, who did not leave."""
+    rows = Party.objects.filter(
+        organization=workshop.organization_id, kind=PartyKind.EMPLOYEE.value, left_on__isnull=True
+    )
+    return (rows.filter(team=workshop.team_id) if workshop.team_id else rows).order_by("name", "pk")
+
+
+def _phone_of(workshop: Workshop, token: str | None) -> Phone | None:
+    if token is None or not _TOKEN.fullmatch(token):
+        return None
+    rows = Phone.objects.select_related("participant").filter(participant__workshop=workshop)
+    return rows.filter(token_hash=token_digest(token)).first()
+
+
+def _forget_if_nothing_is_left(participant: int) -> None:
+    rows = Participant.objects.filter(pk=participant, is_invented=False)
+    if rows.filter(phones__isnull=True, entries__isnull=True).exists():
+        rows.delete()
+
+
+def _known_name(workshop: Workshop, user: User | None) -> str:
+    if user is None or not user.is_authenticated or not roles_of(user, workshop.organization):
+        return ""
+    own = Party.objects.filter(organization=workshop.organization, user__pk=user.pk).first()
+    return own.name if own is not None else _name_of(user)
+
+
+def _name_of(user: User) -> str:
+    full = getattr(user, "get_full_name", str)()
+    return str(full or user.get_username())
+
+
+def _name(value: str) -> str:
+    """A name as it is kept: one line without what turns or paints over its neighbours."""
+    try:
+        return read_text(value, LONGEST_NAME, one_line=True)
+    except TextFault as fault:
+        said = _("This name has a character that cannot be shown. Take it out and send it again.")
+        if fault.code == TextCode.TOO_LONG:
+            said = _("A name is at most %(limit)s characters long. A first name is enough.") % {"limit": LONGEST_NAME}
+        raise WorkshopProblem(fault.code.value, said, "name") from None

@@ -1,0 +1,246 @@
+"""What the three kinds of screen of a workshop show now: the phones, the coach's console and the projector.
+
+They follow by asking again and again. The questions "is there anything new?" (:func:`phone_version`,
+:func:`screen_version`) cost one small query; the screens themselves are worked out only when there is.
+
+Before a reveal nobody sees more than how many are in and how many have said something, in an anonymous workshop in
+coarse words: the version of a screen follows those words and no exact number, or it would count for whoever watches it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, F, Q
+from django.utils import timezone
+
+from chainmap.access import Operator, User, require
+from chainmap.domain.roles import Action
+from chainmap.exports.workshop_words import exercise_instruction, exercise_title, people_in
+from chainmap.models import Exercise, Phone, Scene, Workshop
+from chainmap.services.exercise_cards import CardShown, card_find
+from chainmap.services.exercise_results import ResultShown, result_find, taken_part
+from chainmap.services.joining import Room, token_digest
+from chainmap.services.links import LinkDead
+from chainmap.services.scenes import SceneShown, scene_show, scenes_of
+from chainmap.services.workshop_after import after_link
+from chainmap.services.workshop_steps import LastStep, last_step
+from chainmap.services.workshops import exercises_of
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One exercise in words. ``seconds_left``: of its timer, None while none runs; below 0 once it is over."""
+
+    exercise: Exercise
+    title: str
+    instruction: str
+    seconds_left: int | None
+    #: How many have said something, in the words that may be said of them.
+    answered: str
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneScreen:
+    """What a phone shows: ``kind`` is closed, waiting, looking, lobby, card or result."""
+
+    kind: str
+    workshop: Workshop
+    asked: Asked | None = None
+    card: CardShown | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A phone whose owner says to be somebody who is in already."""
+
+    phone: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What the coach would do next: a step, about an exercise or about none ("close")."""
+
+    step: str
+    exercise: Exercise | None
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleScreen:
+    """Everything a coach steers by."""
+
+    workshop: Workshop
+    cards: tuple[Asked, ...]
+    current: Asked | None
+    next: NextStep
+    joined: int
+    waiting: tuple[Waiting, ...]
+    scenes: tuple[Scene, ...]
+    last: LastStep | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectorScreen:
+    """What the room looks at: ``kind`` is prepared, closed, lobby, exercise, result or scene."""
+
+    kind: str
+    workshop: Workshop
+    joined: int
+    asked: Asked | None = None
+    result: ResultShown | None = None
+    scene: SceneShown | None = None
+
+    @property
+    def people(self) -> str:
+        """How many are in, in words."""
+        return people_in(self.joined)
+
+
+#: By hand, because sixty phones ask it forty times a second and putting it together would cost more than the answer.
+_PHONE_VERSION = """
+SELECT workshop.version, phone.is_let_in, phone.id,
+       (SELECT SUM(entry.version) FROM chainmap_entry entry
+        WHERE entry.participant_id = participant.id AND entry.exercise_id = workshop.current_id)
+FROM chainmap_phone phone
+JOIN chainmap_participant participant ON participant.id = phone.participant_id
+JOIN chainmap_workshop workshop ON workshop.id = participant.workshop_id
+WHERE phone.token_hash = %s AND workshop.id = %s
+"""
+
+
+def phone_version(*, workshop: int, token: str | None) -> str:
+    """What a phone's screen depends on: the steps of the coaches, whether it is let in, and what its owner said.
+
+    One query. Raises LinkDead for a phone this workshop does not know, or no more.
+    """
+    if not token:
+        raise LinkDead
+    with connection.cursor() as cursor:
+        cursor.execute(_PHONE_VERSION, [token_digest(token), workshop])
+        found = cursor.fetchone()
+    if found is None:
+        raise LinkDead
+    return "-".join(str(int(part or 0)) for part in found)
+
+
+def screen_version(workshop_pk: int) -> str:
+    """What console and projector depend on; "" for a workshop that is gone."""
+    waiting = Q(participants__phones__is_let_in=False)
+    row = (
+        Workshop.objects.filter(pk=workshop_pk)
+        .select_related("current")
+        .annotate(
+            joined=Count("participants", distinct=True),
+            waiting=Count("participants__phones", filter=waiting, distinct=True),
+        )
+        .first()
+    )
+    if row is None:
+        return ""
+    counted: Any = row
+    current = _current(row)
+    answered = taken_part(current) if current is not None else ""
+    return f"{row.version}-{counted.joined}-{counted.waiting}-{answered}"
+
+
+def phone_screen(room: Room) -> PhoneScreen:
+    """What the phone shows now."""
+    workshop = room.workshop
+    if workshop.state == Workshop.State.CLOSED:
+        return PhoneScreen("closed", workshop, after=after_link(workshop=workshop))
+    if room.is_waiting:
+        return PhoneScreen("waiting", workshop)
+    current = _current(workshop)
+    if workshop.is_looking:
+        return PhoneScreen("looking", workshop)
+    if current is not None and current.state == Exercise.State.RUNNING:
+        return PhoneScreen("card", workshop, _asked(current), card_find(room=room, exercise=current))
+    if workshop.scene_id is not None:
+        return PhoneScreen("looking", workshop)
+    if current is not None and current.state == Exercise.State.REVEALED:
+        return PhoneScreen("result", workshop, _asked(current))
+    return PhoneScreen("lobby", workshop)
+
+
+def result_shown(*, workshop: Workshop, exercise: Exercise) -> ResultShown | None:
+    """What was revealed, with names hidden where the coach said so; None before the reveal."""
+    return result_find(workshop=workshop, exercise=exercise, hides_names=workshop.hides_names)
+
+
+def console_screen(*, actor: User | Operator, workshop: Workshop) -> ConsoleScreen:
+    """The console. Raises NotFound for a stranger, PermissionDenied for whoever may not run workshops."""
+    require(actor, Action.RUN_WORKSHOPS, workshop.organization)
+    rows = exercises_of(workshop)
+    cards = tuple(_asked(row, is_counted=row.state != Exercise.State.READY) for row in rows)
+    phones = Phone.objects.filter(participant__workshop=workshop, is_let_in=False)
+    phones = phones.order_by("participant__name", "pk").annotate(name=F("participant__name"))
+    return ConsoleScreen(
+        workshop=workshop,
+        cards=cards,
+        current=next((card for card in cards if card.exercise.pk == workshop.current_id), None),
+        next=_next(workshop, cards),
+        joined=workshop.participants.count(),
+        waiting=tuple(Waiting(phone.pk, phone.name) for phone in phones),
+        scenes=tuple(scenes_of(actor=actor, organization=workshop.organization, workshop=workshop)),
+        last=last_step(workshop),
+    )
+
+
+def projector_screen(*, actor: User | Operator, workshop: Workshop) -> ProjectorScreen:
+    """The projector. Raises NotFound for a stranger, PermissionDenied for whoever may not see workshops."""
+    require(actor, Action.SEE_WORKSHOPS, workshop.organization)
+    joined = workshop.participants.count()
+    if workshop.state != Workshop.State.OPEN:
+        return ProjectorScreen(str(workshop.state), workshop, joined)
+    if workshop.scene is not None:
+        return ProjectorScreen("scene", workshop, joined, scene=scene_show(actor=actor, scene=workshop.scene))
+    current = _current(workshop)
+    if current is not None and current.state == Exercise.State.REVEALED:
+        found = result_shown(workshop=workshop, exercise=current)
+        return ProjectorScreen("result", workshop, joined, _asked(current), found)
+    if current is not None and current.state == Exercise.State.RUNNING:
+        return ProjectorScreen("exercise", workshop, joined, _asked(current, is_counted=True))
+    return ProjectorScreen("lobby", workshop, joined)
+
+
+def _current(workshop: Workshop) -> Exercise | None:
+    """The exercise the room is at, which knows its workshop without asking for it."""
+    if workshop.current is not None:
+        workshop.current.workshop = workshop
+    return workshop.current
+
+
+def _asked(exercise: Exercise, *, is_counted: bool = False) -> Asked:
+    return Asked(
+        exercise=exercise,
+        title=exercise_title(exercise.kind),
+        instruction=exercise_instruction(exercise.kind, exercise.instruction),
+        seconds_left=seconds_left(exercise),
+        answered=taken_part(exercise) if is_counted else "",
+    )
+
+
+def seconds_left(exercise: Exercise) -> int | None:
+    """Of the timer of a running exercise; None where there is none, below 0 once the time is over."""
+    if exercise.state != Exercise.State.RUNNING or exercise.started_at is None or not exercise.seconds:
+        return None
+    end = exercise.started_at + timedelta(seconds=exercise.seconds)
+    return round((end - timezone.now()).total_seconds())
+
+
+def _next(workshop: Workshop, cards: tuple[Asked, ...]) -> NextStep:
+    """Reveal what runs; else the first card after it that was not asked yet, else the first of all; else the end."""
+    current = next((card for card in cards if card.exercise.pk == workshop.current_id), None)
+    if current is not None and current.exercise.state == Exercise.State.RUNNING:
+        return NextStep("reveal", current.exercise, current.title)
+    place = cards.index(current) + 1 if current is not None else 0
+    ready = [card for card in (*cards[place:], *cards[:place]) if card.exercise.state == Exercise.State.READY]
+    if ready:
+        return NextStep("start", ready[0].exercise, ready[0].title)
+    return NextStep("close", None, "")

@@ -1,0 +1,270 @@
+"""A workshop on a phone: coming in, one thing at a time, and asking again at the cost of one query."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from django.urls import reverse
+
+from chainmap.models import Participant, Phone
+from chainmap.services.workshops import workshop_close
+from tests.workshop import come_in, exercise, fresh, make_workshop, step
+
+pytestmark = pytest.mark.django_db
+
+OPEN = "Everybody in this room, your coach and the managers will see your name and what you say here."
+ANONYMOUS = "Nobody will see who said what, not even the coach. Numbers appear from 6 people on, texts from 10."
+
+
+@pytest.fixture
+def workshop(organization):
+    return make_workshop(organization, kinds=("client", "ladder"))
+
+
+@pytest.fixture
+def where(workshop):
+    return {
+        "join": reverse("chainmap:room_join", args=[workshop.code]),
+        "room": reverse("chainmap:room", args=[workshop.pk]),
+        "now": reverse("chainmap:room_now", args=[workshop.pk]),
+        "leave": reverse("chainmap:room_leave", args=[workshop.pk]),
+    }
+
+
+@pytest.fixture
+def phone(where):
+    """A browser that is in."""
+    client = Client()
+    client.post(where["join"], {"name": "Anna"})
+    return client
+
+
+def test_typing_the_code(client, workshop):
+    address = reverse("chainmap:room_code")
+    assert "The code on the screen" in client.get(address).content.decode()
+    found = client.post(address, {"code": f" {workshop.code.lower()} "})
+    assert found["Location"] == reverse("chainmap:room_join", args=[f"{workshop.code[:3]}-{workshop.code[3:]}"])
+    for wrong in ({}, {"code": ""}, {"code": "ZZZZZZ"}, {"code": "x" * 101}, {"code": "<b>\x00"}):
+        page = client.post(address, wrong)
+        assert page.status_code == 400, wrong
+        assert "<b>" not in page.content.decode()
+
+
+def test_ten_wrong_codes_and_then_a_minute(client, workshop, where):
+    for number in range(10):
+        page = client.get(reverse("chainmap:room_join", args=[f"ZZZZZ{number}"]))
+        assert page.status_code == 404
+    page = client.get(where["join"])
+    assert (page.status_code, page["Retry-After"] != "") == (429, True)
+    assert "Wait 1 minute" in page.content.decode()
+    assert client.post(reverse("chainmap:room_code"), {"code": workshop.code}).status_code == 429
+    assert not Participant.objects.exists()
+
+
+@pytest.mark.parametrize(("mode", "sentence"), [("open", OPEN), ("anonymous", ANONYMOUS)])
+def test_who_will_see_what_stands_above_the_first_tap(organization, mode, sentence, bob):
+    workshop, client = make_workshop(organization, mode), Client()
+    address = reverse("chainmap:room_join", args=[workshop.code])
+    page = client.get(address).content.decode()
+    assert page.index(sentence) < page.index("<button")
+    assert ("Alice Adams" in page) is (mode == "open")
+    client.post(address, {"name": "Anna"})
+    step(bob, workshop, "start", "client")
+    card = client.get(reverse("chainmap:room", args=[workshop.pk])).content.decode()
+    assert card.index(sentence) < card.index("<button")
+    assert Participant.objects.get().name == ("Anna" if mode == "open" else "")
+
+
+def test_looking_joins_nobody(client, where):
+    client.get(where["join"])
+    client.head(where["join"])
+    assert not Participant.objects.exists()
+
+
+def test_the_secret_is_a_cookie_of_this_room(client, where, workshop):
+    answer = client.post(where["join"], {"name": "Anna"})
+    assert answer["Location"] == where["room"]
+    cookie = answer.cookies[f"room{workshop.pk}"]
+    assert (cookie["path"], cookie["httponly"], cookie["samesite"]) == (where["room"], True, "Lax")
+    assert len(cookie.value) == 43
+    assert cookie.value not in Phone.objects.get().token_hash
+
+
+def test_the_same_browser_comes_in_once(phone, where, workshop):
+    assert phone.get(where["join"])["Location"] == where["room"]
+    assert phone.post(where["join"], {"name": "Berta"})["Location"] == where["room"]
+    assert Participant.objects.get().name == "Anna"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"name": "x" * 61}, "60 fit"),
+        ({"name": "a\x00b"}, "cannot be shown"),
+        ({"who": "Nobody <i>"}, "“Nobody &lt;i&gt;” is nobody in this chain"),
+    ],
+)
+def test_what_cannot_be_is_said_and_kept(client, where, typed, said):
+    page = client.post(where["join"], {"name": "Anna <b>"} | typed)
+    text = page.content.decode()
+    assert (page.status_code, said in text) == (400, True)
+    if "name" not in typed:
+        assert "Anna &lt;b&gt;" in text
+    assert not Participant.objects.exists()
+
+
+def test_two_people_of_one_name_are_told_apart_by_team(organization, client, where):
+    organization.parties.filter(code="dan").update(name="Bob Brown")
+    assert client.post(where["join"], {"who": "Bob Brown"}).status_code == 400
+    assert client.post(where["join"], {"who": "bob brown · sales"}).status_code == 302
+    assert Participant.objects.get().party.code == "dan"
+
+
+def test_an_account_says_who_it_is(alice, signed_in, where):
+    client = signed_in(alice)
+    page = client.get(where["join"]).content.decode()
+    assert "you join as" in page
+    assert 'name="who"' not in page
+    client.post(where["join"], {"name": "Somebody else", "who": "Bob Brown"})
+    who = Participant.objects.get()
+    assert (who.user, who.name) == (alice, "Alice Adams")
+
+
+def test_one_thing_at_a_time(phone, where, workshop, bob):
+    def heading():
+        return phone.get(where["now"]).content.decode().split("</h1>")[0]
+
+    assert "You are in" in heading()
+    step(bob, workshop, "start", "client")
+    assert "Who is your most important client?" in heading()
+    step(bob, workshop, "look")
+    assert "Look at the screen" in heading()
+    step(bob, workshop, "unlook")
+    step(bob, workshop, "lock")
+    assert "locked the phones" in phone.get(where["now"]).content.decode()
+    step(bob, workshop, "reveal", "client")
+    assert "now-result" in heading()
+    step(bob, workshop, "done", "client")
+    assert "You are in" in heading()
+    workshop_close(actor=bob, workshop=workshop)
+    assert "The workshop is closed" in heading()
+
+
+def test_coming_late_lands_in_the_running_exercise(client, where, workshop, bob):
+    step(bob, workshop, "start", "client")
+    client.post(where["join"], {})
+    assert "now-card" in client.get(where["room"]).content.decode()
+
+
+def test_a_phone_that_waits_sees_no_card(organization, client, where, workshop, bob):
+    come_in(workshop, "Anna", party=organization.parties.get(code="alice").pk)
+    client.post(where["join"], {"who": "Alice Adams"})
+    step(bob, workshop, "start", "client")
+    page = client.get(where["room"]).content.decode()
+    assert "Wait for your coach" in page
+    assert "now-card" not in page
+    row = exercise(workshop, "client")
+    sent = client.post(reverse("chainmap:exercise_entry", args=[workshop.pk, row.pk]), {"key": "one", "words": "x"})
+    assert (sent.status_code, row.entries.count()) == (409, 0)
+
+
+def test_names_are_shown_as_text(where):
+    for typed in ("<script>alert(1)</script>", "🎉 Łukasz", "דנה"):
+        client = Client()
+        client.post(where["join"], {"name": typed})
+        page = client.get(where["room"]).content.decode()
+        assert "<script>alert" not in page
+        assert typed.replace("<", "&lt;").replace(">", "&gt;") in page
+
+
+def test_asking_again_costs_one_query_and_no_session(phone, where, django_assert_num_queries):
+    first = phone.get(where["now"])
+    with django_assert_num_queries(1):
+        same = phone.get(where["now"], headers={"If-None-Match": first["ETag"]})
+    assert (same.status_code, same.content, same["Cache-Control"]) == (304, b"", "no-store")
+    assert not same.cookies
+    assert "Vary" not in same or "Cookie" not in same["Vary"]
+
+
+def test_a_phone_with_an_account_asks_as_cheaply_and_writes_nothing(alice, signed_in, where, django_assert_num_queries):
+    client = signed_in(alice)
+    client.post(where["join"], {})
+    before = Session.objects.values_list("session_data", flat=True)[0]
+    first = client.get(where["now"])
+    with django_assert_num_queries(1):
+        client.get(where["now"], headers={"If-None-Match": first["ETag"]})
+    assert Session.objects.values_list("session_data", flat=True)[0] == before
+
+
+def test_others_coming_in_are_no_news_for_a_phone_but_steps_are(phone, where, workshop, bob):
+    tag = {"If-None-Match": phone.get(where["now"])["ETag"]}
+    come_in(workshop, "Berta")
+    assert phone.get(where["now"], headers=tag).status_code == 304
+    step(bob, workshop, "start", "client")
+    assert phone.get(where["now"], headers=tag).status_code == 200
+
+
+def test_a_second_phone_of_the_same_person_follows_the_first(alice, signed_in, where, workshop, bob):
+    first, second = signed_in(alice), signed_in(alice)
+    for client in (first, second):
+        client.post(where["join"], {})
+    step(bob, workshop, "start", "client")
+    tag = {"If-None-Match": second.get(where["now"])["ETag"]}
+    row = exercise(workshop, "client")
+    address = reverse("chainmap:exercise_entry", args=[workshop.pk, row.pk])
+    assert first.post(address, {"key": "one", "words": "The client"}).status_code == 302
+    assert "Your answer is kept" in second.get(where["now"], headers=tag).content.decode()
+
+
+def test_the_page_and_its_piece_have_one_mark(phone, where):
+    page = phone.get(where["room"])
+    assert phone.get(where["now"], headers={"If-None-Match": page["ETag"]}).status_code == 304
+    assert page.context["tag"] == page["ETag"]
+
+
+def test_leaving(phone, where, workshop):
+    gone = phone.post(where["leave"])
+    assert gone["Location"] == reverse("chainmap:room_code")
+    assert not Participant.objects.exists()
+    assert phone.get(where["room"]).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["room", "now"])
+def test_without_the_secret_there_is_no_room(client, organization, where, workshop, name):
+    other = make_workshop(organization)
+    room = come_in(other, "Anna")
+    client.cookies[f"room{workshop.pk}"] = room.token
+    stolen = client.get(where[name])
+    missing = client.get(reverse("chainmap:room", args=[10**9]))
+    assert (stolen.status_code, missing.status_code) == (404, 404)
+    assert stolen.content == missing.content
+
+
+@pytest.mark.parametrize("number", [0, 2**63, 2**70])
+def test_numbers_of_no_room(client, number):
+    client.cookies[f"room{number}"] = "x" * 43
+    for name in ("room", "room_now"):
+        assert client.get(reverse(f"chainmap:{name}", args=[number])).status_code == 404
+
+
+def test_methods_and_queries_that_make_no_sense(phone, client, where):
+    assert phone.post(where["room"]).status_code == 405
+    assert phone.post(where["now"]).status_code == 405
+    assert phone.get(where["leave"]).status_code == 405
+    assert phone.get(where["room"] + "?x=1").status_code == 400
+    assert client.put(where["join"]).status_code == 405
+
+
+def test_the_form_of_the_phone_needs_its_key(where):
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post(where["join"], {"name": "Anna"}).status_code == 403
+    assert not Participant.objects.exists()
+
+
+def test_the_timer_counts_down(phone, where, workshop, bob):
+    step(bob, workshop, "start", "client")
+    row = exercise(workshop, "client")
+    page = phone.get(where["now"]).content.decode()
+    assert f'data-seconds-left="{row.seconds}"' in page or f'data-seconds-left="{row.seconds - 1}"' in page
+    assert fresh(workshop).current == row

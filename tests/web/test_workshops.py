@@ -1,0 +1,271 @@
+"""The pages of those who make and run workshops: list, form, console and projector, with and without a script."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from chainmap.models import Exercise, Scene, Workshop
+from tests.workshop import HERE, come_in, exercise, fresh, make_workshop, second_coach, step
+
+pytestmark = pytest.mark.django_db
+
+SCRIPT = {"X-Requested-With": "fetch"}
+HOSTILE = '<b>"\u202eevil</b>'
+
+
+@pytest.fixture
+def coach(bob, signed_in):
+    return signed_in(bob)
+
+
+@pytest.fixture
+def workshop(organization):
+    return make_workshop(organization, kinds=("client", "ladder"))
+
+
+@pytest.fixture
+def where(at, workshop):
+    """Name of an address of the workshop -> the address."""
+    return lambda name, *numbers: at(name, workshop.pk, *numbers)
+
+
+def pressed(client, where, name, row=None, version=None, headers=SCRIPT, **given):
+    data = {"step": name, "version": version if version is not None else Workshop.objects.get().version} | given
+    if row is not None:
+        data["exercise"] = row.pk
+    return client.post(where("workshop_step"), data, headers=headers)
+
+
+def test_the_form_as_it_stands_makes_a_workshop(coach, at, organization):
+    page = coach.get(at("workshop_new")).content.decode()
+    assert "Everybody in this room, your coach and the managers will see your name and what you say here." in page
+    assert "Nobody will see who said what, not even the coach. Numbers appear from 6 people on, texts from 10." in page
+    assert page.count('name="kinds"') == page.count("checked") - 1 == 9
+    form = coach.get(at("workshop_new")).context["form"]
+    made = coach.post(at("workshop_new"), form.initial)
+    found = Workshop.objects.get()
+    assert made["Location"] == at("workshop", found.pk)
+    assert (found.name, found.mode, found.exercises.count()) == (form.initial["name"], "open", 9)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"name": ""}, {"name": "x" * 500}, {"name": "a\x00"}, {"mode": "secret"}, {"kinds": []}, {"team": "7777"}]
+)
+def test_what_is_wrong_is_said_and_what_was_typed_stays(coach, at, wrong):
+    sent = {"name": "Our <Monday>", "mode": "anonymous", "kinds": ["rate"], "team": ""} | wrong
+    page = coach.post(at("workshop_new"), sent)
+    assert page.status_code == 400
+    assert "Not saved yet" in page.content.decode()
+    assert not Workshop.objects.exists()
+    if "name" not in wrong:
+        assert "Our &lt;Monday&gt;" in page.content.decode()
+
+
+def test_two_coaches_change_it_at_once(organization, coach, where, workshop):
+    sent = {"name": "Mine", "mode": "open", "kinds": ["client"], "version": workshop.version, "team": ""}
+    assert coach.post(where("workshop_edit"), sent).status_code == 302
+    again = coach.post(where("workshop_edit"), sent | {"name": "Other"})
+    assert again.status_code == 409
+    text = again.content.decode()
+    assert "Mine" in text
+    assert "Other" in text
+    assert fresh(workshop).name == "Mine"
+
+
+def test_words_and_time_of_an_exercise(coach, where, workshop):
+    row = exercise(workshop, "client")
+    address = where("exercise_edit", row.pk)
+    assert coach.get(address).status_code == 200
+    sent = {"instruction": "Who <needs> you?", "minutes": "1.5", "place": "2"}
+    assert coach.post(address, sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.instruction, row.seconds, row.place) == ("Who <needs> you?", 90, 2)
+    for wrong in ({"minutes": "61"}, {"minutes": "nan"}, {"minutes": "-1"}, {"place": "x"}, {"instruction": "x" * 501}):
+        assert coach.post(address, sent | wrong).status_code == 400, wrong
+    step(workshop.made_by or _coach(workshop), workshop, "start", "client")
+    assert "Who &lt;needs&gt; you?" in coach.get(where("workshop_screen")).content.decode()
+
+
+def _coach(workshop):
+    return workshop.organization.memberships.get(role="coach").user
+
+
+def test_opening_closing_and_opening_again(organization, coach, at):
+    made = make_workshop(organization, is_open=False)
+    address = at("workshop", made.pk)
+    assert "Open the workshop" in coach.get(address).content.decode()
+    assert coach.post(at("workshop_open", made.pk)).status_code == 302
+    code = fresh(made).code
+    assert f"{code[:3]}-{code[3:]}" in coach.get(address).content.decode()
+    coach.post(at("workshop_close", made.pk))
+    page = coach.get(address).content.decode()
+    assert "The workshop is closed" in page
+    assert code[:3] + "-" not in page
+    coach.post(at("workshop_reopen", made.pk))
+    assert fresh(made).code not in ("", code)
+
+
+def test_removing_says_what_goes(coach, at, where, workshop):
+    assert "cannot be brought back" in coach.get(where("workshop_remove")).content.decode()
+    assert coach.post(where("workshop_remove")).status_code == 400
+    coach.post(where("workshop_close"))
+    assert coach.post(where("workshop_remove"))["Location"] == at("workshops")
+    assert not Workshop.objects.exists()
+
+
+def test_a_manager_sees_it_and_cannot_run_it(carla, signed_in, at, where, workshop):
+    manager = signed_in(carla)
+    page = manager.get(where("workshop")).content.decode()
+    assert "A coach runs it" in page
+    assert workshop.code not in page.replace("-", "")
+    assert manager.get(where("workshop_console")).status_code == 403
+    assert manager.post(where("workshop_step"), {"step": "lock"}).status_code == 403
+    assert manager.get(where("workshop_screen")).status_code == 200
+    assert not fresh(workshop).is_locked
+
+
+# ---- the console
+
+
+def test_a_step_by_script_and_by_form(coach, where, workshop):
+    row = exercise(workshop, "client")
+    by_script = pressed(coach, where, "start", row)
+    assert (by_script.status_code, exercise(workshop, "client").state) == (200, "running")
+    assert by_script["ETag"]
+    assert "<html" not in by_script.content.decode()
+    by_form = pressed(coach, where, "reveal", row, headers={})
+    assert (by_form.status_code, by_form["Location"]) == (302, where("workshop"))
+    assert exercise(workshop, "client").state == "revealed"
+
+
+def test_the_second_coach_is_told_and_nothing_is_done_twice(organization, signed_in, coach, where, workshop):
+    other, row = signed_in(second_coach(organization)), exercise(workshop, "client")
+    pressed(coach, where, "start", row)
+    seen = fresh(workshop).version
+    pressed(coach, where, "reveal", row, seen)
+    late = pressed(other, where, "lock", None, seen)
+    assert late.status_code == 409
+    assert "Bob revealed “Who is your most important client?” a moment ago." in late.content.decode()
+    assert not fresh(workshop).is_locked
+    page = pressed(other, where, "lock", None, seen, headers={})
+    assert (page.status_code, "<html" in page.content.decode()) == (409, True)
+    same = pressed(other, where, "reveal", row, seen)
+    assert (same.status_code, "Bob did that already." in same.content.decode()) == (200, True)
+    again = pressed(other, where, "lock")
+    assert (again.status_code, fresh(workshop).is_locked) == (200, True)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"step": "explode"},
+        {"step": "reveal"},
+        {"step": "start", "exercise": "x"},
+        {"step": "start", "exercise": "9" * 30},
+        {"step": "start", "exercise": "-1"},
+        {"step": "scene", "scene": "5"},
+        {"step": "lock\x00"},
+    ],
+)
+def test_a_step_that_makes_no_sense(coach, where, workshop, sent):
+    before = fresh(workshop).version
+    assert coach.post(where("workshop_step"), sent | {"version": "1"}, headers=SCRIPT).status_code in {400, 404}
+    assert fresh(workshop).version == before
+
+
+def test_a_phone_that_waits_is_let_in_or_sent_away(organization, coach, where, workshop):
+    party = organization.parties.get(code="alice")
+    come_in(workshop, "Anna", party=party.pk)
+    first, second = (come_in(workshop, party=party.pk) for _number in range(2))
+    page = coach.get(where("workshop_console")).content.decode()
+    assert page.count("Somebody says they are") == 2
+    assert page.count("<bdi>Anna</bdi>") == 2
+    assert coach.post(where("workshop_phone", first.phone.pk), {"answer": "maybe"}).status_code == 400
+    coach.post(where("workshop_phone", first.phone.pk), {"answer": "allow"})
+    coach.post(where("workshop_phone", second.phone.pk), {"answer": "refuse"})
+    assert coach.post(where("workshop_phone", second.phone.pk), {"answer": "allow"}).status_code == 404
+    page = coach.get(where("workshop_console")).content.decode()
+    assert "Somebody says they are" not in page
+    assert "1 is in" in page
+
+
+@pytest.mark.parametrize("name", ["workshop_console", "workshop_screen_now"])
+def test_screens_follow_by_their_mark(coach, where, workshop, bob, name):
+    first = coach.get(where(name))
+    tag = {"If-None-Match": first["ETag"]}
+    same = coach.get(where(name), headers=tag)
+    assert (same.status_code, same.content, same["ETag"]) == (304, b"", first["ETag"])
+    come_in(workshop, "Anna")
+    joined = coach.get(where(name), headers=tag)
+    assert (joined.status_code, "1 is in" in joined.content.decode()) == (200, True)
+    step(bob, workshop, "start", "client")
+    assert coach.get(where(name), headers={"If-None-Match": joined["ETag"]}).status_code == 200
+    assert first["Cache-Control"] == "no-store"
+
+
+def test_the_console_s_mark_is_that_of_its_page(coach, where, workshop):
+    page = coach.get(where("workshop"))
+    assert coach.get(where("workshop_console"), headers={"If-None-Match": page.context["tag"]}).status_code == 304
+
+
+# ---- the projector
+
+
+def test_the_lobby_counts_and_names_nobody(coach, where, workshop):
+    for name in ("Anna", HOSTILE):
+        come_in(workshop, name)
+    page = coach.get(where("workshop_screen")).content.decode()
+    assert "2 are in" in page
+    assert f"{workshop.code[:3]}-{workshop.code[3:]}" in page
+    assert 'class="qr"' in page
+    assert "Anna" not in page
+    assert "evil" not in page
+
+
+def test_the_projector_shows_where_the_room_is(organization, coach, bob, where, workshop):
+    step(bob, workshop, "start", "client")
+    running = coach.get(where("workshop_screen_now")).content.decode()
+    assert "data-seconds-left" in running
+    assert "No answer yet" in running
+    scene = Scene.objects.create(
+        organization=organization, workshop=workshop, place=1, kind="words", title="Look <b>", question="Why?"
+    )
+    step(bob, workshop, "scene", scene=scene.pk)
+    assert "Look &lt;b&gt;" in coach.get(where("workshop_screen_now")).content.decode()
+    step(bob, workshop, "reveal", "client")
+    assert "screen-result" in coach.get(where("workshop_screen_now")).content.decode()
+    coach.post(where("workshop_close"))
+    assert "The workshop is closed." in coach.get(where("workshop_screen_now")).content.decode()
+
+
+def test_a_hostile_name_of_a_workshop_stays_text(organization, coach, at):
+    made = make_workshop(organization)
+    Workshop.objects.filter(pk=made.pk).update(name=HOSTILE)
+    for address in (at("workshops"), at("workshop", made.pk), at("workshop_screen", made.pk)):
+        page = coach.get(address).content.decode()
+        assert "&lt;b&gt;" in page
+        assert HOSTILE not in page
+        assert "\u202e" not in page
+
+
+def test_the_menu_leads_there(organization, people, signed_in, at):
+    for name, sees in (("bob", True), ("carla", True), ("alice", False), ("dora", False), ("erik", False)):
+        page = signed_in(people[name]).get(at("rounds")).content.decode()
+        assert (f'href="{at("workshops")}"' in page) is sees, name
+        assert f'href="{at("map")}"' in page, name
+
+
+def test_nothing_of_a_workshop_is_in_another_one(organization, coach, at, workshop):
+    other = make_workshop(organization, kinds=("rate",))
+    theirs = Exercise.objects.get(workshop=other)
+    assert coach.get(at("exercise_edit", workshop.pk, theirs.pk)).status_code == 404
+    room = come_in(other, "Anna")
+    assert coach.post(at("workshop_phone", workshop.pk, room.phone.pk), {"answer": "allow"}).status_code == 404
+
+
+def test_the_code_of_the_page_leads_in(coach, client, where, workshop):
+    code = f"{workshop.code[:3]}-{workshop.code[3:]}"
+    page = client.get(reverse("chainmap:room_join", args=[code]), REMOTE_ADDR=HERE)
+    assert page.status_code == 200
