@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,182 +14,368 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
-                ('kappa', models.FloatField(default=2.0, help_text='How many average ratings a hand-off starts with; few ratings are drawn towards the mean.', verbose_name='weight of the mean')),
-                ('data_version', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='data version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, unique=True, verbose_name="name")),
+                (
+                    "kappa",
+                    models.FloatField(
+                        default=2.0,
+                        help_text="How many average ratings a hand-off starts with; few ratings are drawn towards the mean.",
+                        verbose_name="weight of the mean",
+                    ),
+                ),
+                (
+                    "data_version",
+                    models.PositiveBigIntegerField(default=0, editable=False, verbose_name="data version"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
             ],
             options={
-                'verbose_name': 'organization',
-                'verbose_name_plural': 'organizations',
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kappa__gte', 0)), name='organization_kappa_not_negative'), models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='organization_named')],
+                "verbose_name": "organization",
+                "verbose_name_plural": "organizations",
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kappa__gte", 0)), name="organization_kappa_not_negative"
+                    ),
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="organization_named"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(help_text='The id the files use, unique in the organization.', max_length=220, verbose_name='id')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('kind', models.CharField(choices=[('employee', 'employee'), ('end_customer', 'end customer'), ('external_supplier', 'external supplier')], default='employee', max_length=20, verbose_name='kind')),
-                ('job', models.CharField(blank=True, default='', max_length=120, verbose_name='role')),
-                ('email', models.EmailField(blank=True, default='', max_length=254, verbose_name='e-mail')),
-                ('capacity', models.FloatField(help_text='Value this party creates itself, in person-equivalents.', verbose_name='capacity')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parties', to='chainmap.organization')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='parties', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "code",
+                    models.CharField(
+                        help_text="The id the files use, unique in the organization.", max_length=220, verbose_name="id"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("employee", "employee"),
+                            ("end_customer", "end customer"),
+                            ("external_supplier", "external supplier"),
+                        ],
+                        default="employee",
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("job", models.CharField(blank=True, default="", max_length=120, verbose_name="role")),
+                ("email", models.EmailField(blank=True, default="", max_length=254, verbose_name="e-mail")),
+                (
+                    "capacity",
+                    models.FloatField(
+                        help_text="Value this party creates itself, in person-equivalents.", verbose_name="capacity"
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parties", to="chainmap.organization"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="parties",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'party',
-                'verbose_name_plural': 'parties',
-                'ordering': ['name', 'id'],
+                "verbose_name": "party",
+                "verbose_name_plural": "parties",
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='HandOff',
+            name="HandOff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('deliverable', models.CharField(blank=True, default='', max_length=200, verbose_name='deliverable')),
-                ('volume', models.FloatField(default=1.0, verbose_name='volume')),
-                ('passes', models.PositiveIntegerField(blank=True, null=True, verbose_name='passes')),
-                ('returned', models.PositiveIntegerField(blank=True, null=True, verbose_name='returned')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handoffs', to='chainmap.organization')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='received', to='chainmap.party', verbose_name='customer')),
-                ('supplier', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='given', to='chainmap.party', verbose_name='supplier')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("deliverable", models.CharField(blank=True, default="", max_length=200, verbose_name="deliverable")),
+                ("volume", models.FloatField(default=1.0, verbose_name="volume")),
+                ("passes", models.PositiveIntegerField(blank=True, null=True, verbose_name="passes")),
+                ("returned", models.PositiveIntegerField(blank=True, null=True, verbose_name="returned")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="handoffs", to="chainmap.organization"
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="received",
+                        to="chainmap.party",
+                        verbose_name="customer",
+                    ),
+                ),
+                (
+                    "supplier",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="given",
+                        to="chainmap.party",
+                        verbose_name="supplier",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hand-off',
-                'verbose_name_plural': 'hand-offs',
-                'ordering': ['id'],
+                "verbose_name": "hand-off",
+                "verbose_name_plural": "hand-offs",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('mode', models.CharField(choices=[('open', 'open'), ('pair', 'pair'), ('anonymous', 'anonymous')], default='pair', max_length=10, verbose_name='mode')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rounds', to='chainmap.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("open", "open"), ("pair", "pair"), ("anonymous", "anonymous")],
+                        default="pair",
+                        max_length=10,
+                        verbose_name="mode",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rounds", to="chainmap.organization"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'round',
-                'verbose_name_plural': 'rounds',
-                'ordering': ['id'],
+                "verbose_name": "round",
+                "verbose_name_plural": "rounds",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Rating',
+            name="Rating",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('score', models.FloatField(help_text='0 nothing, 10 everything I need to serve my customer.', verbose_name='score')),
-                ('given_on', models.DateField(blank=True, null=True, verbose_name='date')),
-                ('handoff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='chainmap.handoff')),
-                ('rater', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings_given', to='chainmap.party')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='ratings', to='chainmap.round')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "score",
+                    models.FloatField(
+                        help_text="0 nothing, 10 everything I need to serve my customer.", verbose_name="score"
+                    ),
+                ),
+                ("given_on", models.DateField(blank=True, null=True, verbose_name="date")),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ratings", to="chainmap.handoff"
+                    ),
+                ),
+                (
+                    "rater",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ratings_given", to="chainmap.party"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="ratings", to="chainmap.round"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rating',
-                'verbose_name_plural': 'ratings',
-                'ordering': ['id'],
+                "verbose_name": "rating",
+                "verbose_name_plural": "ratings",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Team',
+            name="Team",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='teams', to='chainmap.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="teams", to="chainmap.organization"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'team',
-                'verbose_name_plural': 'teams',
-                'ordering': ['name'],
+                "verbose_name": "team",
+                "verbose_name_plural": "teams",
+                "ordering": ["name"],
             },
         ),
         migrations.AddField(
-            model_name='party',
-            name='team',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='parties', to='chainmap.team'),
+            model_name="party",
+            name="team",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="parties",
+                to="chainmap.team",
+            ),
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('member', 'member'), ('coach', 'coach'), ('manager', 'manager'), ('administrator', 'administrator'), ('auditor', 'auditor')], max_length=20, verbose_name='role')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='chainmap.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("member", "member"),
+                            ("coach", "coach"),
+                            ("manager", "manager"),
+                            ("administrator", "administrator"),
+                            ("auditor", "auditor"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="chainmap.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
-                'constraints': [models.UniqueConstraint(fields=('user', 'organization', 'role'), name='membership_once'), models.CheckConstraint(condition=models.Q(('role__in', ['member', 'coach', 'manager', 'administrator', 'auditor'])), name='membership_role_known')],
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "organization", "role"), name="membership_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["member", "coach", "manager", "administrator", "auditor"])),
+                        name="membership_role_known",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.UniqueConstraint(fields=('supplier', 'customer', 'deliverable'), name='handoff_once'),
+            model_name="handoff",
+            constraint=models.UniqueConstraint(fields=("supplier", "customer", "deliverable"), name="handoff_once"),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(('supplier', models.F('customer')), _negated=True), name='handoff_not_to_self'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("supplier", models.F("customer")), _negated=True), name="handoff_not_to_self"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(('volume__gt', 0), ('volume__lte', 1.7976931348623157e+308)), name='handoff_volume_positive'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("volume__gt", 0), ("volume__lte", 1.7976931348623157e308)),
+                name="handoff_volume_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('passes__isnull', True), ('returned__isnull', True)), models.Q(('passes__gte', 1), ('passes__isnull', False), ('returned__isnull', False), ('returned__lte', models.F('passes'))), _connector='OR'), name='handoff_passes_consistent'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("passes__isnull", True), ("returned__isnull", True)),
+                    models.Q(
+                        ("passes__gte", 1),
+                        ("passes__isnull", False),
+                        ("returned__isnull", False),
+                        ("returned__lte", models.F("passes")),
+                    ),
+                    _connector="OR",
+                ),
+                name="handoff_passes_consistent",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='round_named_once'),
+            model_name="round",
+            constraint=models.UniqueConstraint(fields=("organization", "name"), name="round_named_once"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['open', 'pair', 'anonymous'])), name='round_mode_known'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode__in", ["open", "pair", "anonymous"])), name="round_mode_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 10)), name='rating_score_range'),
+            model_name="rating",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__gte", 0), ("score__lte", 10)), name="rating_score_range"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(fields=('handoff', 'rater', 'round', 'given_on'), name='rating_once_a_day'),
+            model_name="rating",
+            constraint=models.UniqueConstraint(
+                fields=("handoff", "rater", "round", "given_on"), name="rating_once_a_day"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='rating',
-            constraint=models.UniqueConstraint(condition=models.Q(('given_on__isnull', True)), fields=('handoff', 'rater', 'round'), name='rating_once_without_date'),
+            model_name="rating",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("given_on__isnull", True)),
+                fields=("handoff", "rater", "round"),
+                name="rating_once_without_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.UniqueConstraint(fields=('organization', 'name'), name='team_named_once'),
+            model_name="team",
+            constraint=models.UniqueConstraint(fields=("organization", "name"), name="team_named_once"),
         ),
         migrations.AddConstraint(
-            model_name='team',
-            constraint=models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='team_named'),
+            model_name="team",
+            constraint=models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="team_named"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(fields=('organization', 'code'), name='party_code_once'),
+            model_name="party",
+            constraint=models.UniqueConstraint(fields=("organization", "code"), name="party_code_once"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.UniqueConstraint(condition=models.Q(('user__isnull', False)), fields=('organization', 'user'), name='party_user_once'),
+            model_name="party",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("user__isnull", False)), fields=("organization", "user"), name="party_user_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['employee', 'end_customer', 'external_supplier'])), name='party_kind_known'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["employee", "end_customer", "external_supplier"])),
+                name="party_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 0)), name='party_capacity_not_negative'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capacity__gte", 0)), name="party_capacity_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('code', ''), _negated=True)), name='party_named'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("name", ""), _negated=True), models.Q(("code", ""), _negated=True)),
+                name="party_named",
+            ),
         ),
     ]

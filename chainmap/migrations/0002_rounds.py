@@ -8,345 +8,482 @@ from django.db import migrations, models
 
 def make_attempts(apps, schema_editor):
     """For a short time 0001 made this table: whoever began then has it already."""
-    attempt = apps.get_model('chainmap', 'Attempt')
+    attempt = apps.get_model("chainmap", "Attempt")
     if attempt._meta.db_table not in schema_editor.connection.introspection.table_names():
         schema_editor.create_model(attempt)
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('chainmap', '0001_start'),
+        ("chainmap", "0001_start"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.SeparateDatabaseAndState(state_operations=[migrations.CreateModel(
-            name='Attempt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=30, verbose_name='what')),
-                ('who', models.CharField(max_length=64, verbose_name='who')),
-                ('since', models.DateTimeField(db_index=True, verbose_name='since')),
-                ('count', models.PositiveIntegerField(default=0, verbose_name='count')),
-            ],
-            options={
-                'verbose_name': 'attempt',
-                'verbose_name_plural': 'attempts',
-                'constraints': [models.UniqueConstraint(fields=('what', 'who'), name='attempt_once')],
-            },
-        )]),
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.CreateModel(
+                    name="Attempt",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("what", models.CharField(max_length=30, verbose_name="what")),
+                        ("who", models.CharField(max_length=64, verbose_name="who")),
+                        ("since", models.DateTimeField(db_index=True, verbose_name="since")),
+                        ("count", models.PositiveIntegerField(default=0, verbose_name="count")),
+                    ],
+                    options={
+                        "verbose_name": "attempt",
+                        "verbose_name_plural": "attempts",
+                        "constraints": [models.UniqueConstraint(fields=("what", "who"), name="attempt_once")],
+                    },
+                )
+            ]
+        ),
         migrations.RunPython(make_attempts, migrations.RunPython.noop),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('score', models.CharField(default='--', max_length=2, verbose_name='score')),
-                ('marks', models.CharField(default='--------', max_length=8)),
-                ('texts', models.TextField(blank=True, default='')),
-                ('saves', models.CharField(default='000000', max_length=6)),
-                ('receipts', models.CharField(default='----------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------', max_length=256)),
-                ('id', models.BigIntegerField(default=chainmap.models.keys.random_key, primary_key=True, serialize=False)),
-                ('given_in', models.PositiveSmallIntegerField(default=0)),
+                ("score", models.CharField(default="--", max_length=2, verbose_name="score")),
+                ("marks", models.CharField(default="--------", max_length=8)),
+                ("texts", models.TextField(blank=True, default="")),
+                ("saves", models.CharField(default="000000", max_length=6)),
+                (
+                    "receipts",
+                    models.CharField(
+                        default="----------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------",
+                        max_length=256,
+                    ),
+                ),
+                (
+                    "id",
+                    models.BigIntegerField(default=chainmap.models.keys.random_key, primary_key=True, serialize=False),
+                ),
+                ("given_in", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'answer',
-                'verbose_name_plural': 'answers',
+                "verbose_name": "answer",
+                "verbose_name_plural": "answers",
             },
         ),
         migrations.CreateModel(
-            name='Ask',
+            name="Ask",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('rater_team', models.CharField(max_length=30)),
-                ('supplier_team', models.CharField(max_length=30)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("rater_team", models.CharField(max_length=30)),
+                ("supplier_team", models.CharField(max_length=30)),
             ],
             options={
-                'verbose_name': 'question',
-                'verbose_name_plural': 'questions',
-                'ordering': ['id'],
+                "verbose_name": "question",
+                "verbose_name_plural": "questions",
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('code_hash', models.CharField(max_length=64, unique=True)),
-                ('expires_at', models.DateTimeField(db_index=True, verbose_name='ends')),
-                ('browser_hash', models.CharField(blank=True, default='', max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("code_hash", models.CharField(max_length=64, unique=True)),
+                ("expires_at", models.DateTimeField(db_index=True, verbose_name="ends")),
+                ("browser_hash", models.CharField(blank=True, default="", max_length=64)),
             ],
             options={
-                'verbose_name': 'link',
-                'verbose_name_plural': 'links',
+                "verbose_name": "link",
+                "verbose_name_plural": "links",
             },
         ),
         migrations.CreateModel(
-            name='MirrorGuess',
+            name="MirrorGuess",
             fields=[
-                ('id', models.BigIntegerField(default=chainmap.models.keys.random_key, primary_key=True, serialize=False)),
-                ('guess', models.PositiveSmallIntegerField(verbose_name='guess')),
+                (
+                    "id",
+                    models.BigIntegerField(default=chainmap.models.keys.random_key, primary_key=True, serialize=False),
+                ),
+                ("guess", models.PositiveSmallIntegerField(verbose_name="guess")),
             ],
             options={
-                'verbose_name': 'guess',
-                'verbose_name_plural': 'guesses',
+                "verbose_name": "guess",
+                "verbose_name_plural": "guesses",
             },
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveSmallIntegerField(verbose_name='version')),
-                ('content', models.TextField()),
-                ('extras', models.TextField(default='{}')),
-                ('proof', models.CharField(max_length=64, verbose_name='proof')),
-                ('selection', models.TextField(default='')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveSmallIntegerField(verbose_name="version")),
+                ("content", models.TextField()),
+                ("extras", models.TextField(default="{}")),
+                ("proof", models.CharField(max_length=64, verbose_name="proof")),
+                ("selection", models.TextField(default="")),
             ],
             options={
-                'verbose_name': 'release',
-                'verbose_name_plural': 'releases',
-                'ordering': ['round', 'version'],
+                "verbose_name": "release",
+                "verbose_name_plural": "releases",
+                "ordering": ["round", "version"],
             },
         ),
         migrations.CreateModel(
-            name='SealedAnswer',
+            name="SealedAnswer",
             fields=[
-                ('score', models.CharField(default='--', max_length=2, verbose_name='score')),
-                ('marks', models.CharField(default='--------', max_length=8)),
-                ('texts', models.TextField(blank=True, default='')),
-                ('saves', models.CharField(default='000000', max_length=6)),
-                ('receipts', models.CharField(default='----------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------', max_length=256)),
-                ('id', models.BigIntegerField(default=chainmap.models.keys.random_key, primary_key=True, serialize=False)),
-                ('slot', models.CharField(max_length=64, unique=True)),
+                ("score", models.CharField(default="--", max_length=2, verbose_name="score")),
+                ("marks", models.CharField(default="--------", max_length=8)),
+                ("texts", models.TextField(blank=True, default="")),
+                ("saves", models.CharField(default="000000", max_length=6)),
+                (
+                    "receipts",
+                    models.CharField(
+                        default="----------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------------",
+                        max_length=256,
+                    ),
+                ),
+                (
+                    "id",
+                    models.BigIntegerField(default=chainmap.models.keys.random_key, primary_key=True, serialize=False),
+                ),
+                ("slot", models.CharField(max_length=64, unique=True)),
             ],
             options={
-                'verbose_name': 'sealed answer',
-                'verbose_name_plural': 'sealed answers',
+                "verbose_name": "sealed answer",
+                "verbose_name_plural": "sealed answers",
             },
         ),
         migrations.AddField(
-            model_name='organization',
-            name='magic_for_one_misery',
-            field=models.FloatField(db_default=2.0, default=2.0, verbose_name='magic moments that make up for one misery'),
+            model_name="organization",
+            name="magic_for_one_misery",
+            field=models.FloatField(
+                db_default=2.0, default=2.0, verbose_name="magic moments that make up for one misery"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='told_of_magic',
-            field=models.PositiveSmallIntegerField(db_default=10, default=10, verbose_name='people who hear of one magic moment'),
+            model_name="organization",
+            name="told_of_magic",
+            field=models.PositiveSmallIntegerField(
+                db_default=10, default=10, verbose_name="people who hear of one magic moment"
+            ),
         ),
         migrations.AddField(
-            model_name='organization',
-            name='told_of_misery',
-            field=models.PositiveSmallIntegerField(db_default=20, default=20, verbose_name='people who hear of one misery'),
+            model_name="organization",
+            name="told_of_misery",
+            field=models.PositiveSmallIntegerField(
+                db_default=20, default=20, verbose_name="people who hear of one misery"
+            ),
         ),
         migrations.AddField(
-            model_name='rating',
-            name='shared_by_rater',
-            field=models.BooleanField(db_default=False, default=False, verbose_name='shared with the coach by the rater'),
+            model_name="rating",
+            name="shared_by_rater",
+            field=models.BooleanField(
+                db_default=False, default=False, verbose_name="shared with the coach by the rater"
+            ),
         ),
         migrations.AddField(
-            model_name='rating',
-            name='shared_by_supplier',
-            field=models.BooleanField(db_default=False, default=False, verbose_name='shared with the coach by the supplier'),
+            model_name="rating",
+            name="shared_by_supplier",
+            field=models.BooleanField(
+                db_default=False, default=False, verbose_name="shared with the coach by the supplier"
+            ),
         ),
         migrations.AddField(
-            model_name='round',
-            name='asks_end_customers',
-            field=models.BooleanField(default=False, verbose_name='end customers are asked too'),
+            model_name="round",
+            name="asks_end_customers",
+            field=models.BooleanField(default=False, verbose_name="end customers are asked too"),
         ),
         migrations.AddField(
-            model_name='round',
-            name='closed_on',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='closed on'),
+            model_name="round",
+            name="closed_on",
+            field=models.DateField(blank=True, editable=False, null=True, verbose_name="closed on"),
         ),
         migrations.AddField(
-            model_name='round',
-            name='closes_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='closes'),
+            model_name="round",
+            name="closes_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="closes"),
         ),
         migrations.AddField(
-            model_name='round',
-            name='closing_asked_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="round",
+            name="closing_asked_by",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='round',
-            name='k',
-            field=models.PositiveSmallIntegerField(default=5, help_text='People besides the reader behind any number; 5 or more.', verbose_name='minimum group'),
+            model_name="round",
+            name="k",
+            field=models.PositiveSmallIntegerField(
+                default=5,
+                help_text="People besides the reader behind any number; 5 or more.",
+                verbose_name="minimum group",
+            ),
         ),
         migrations.AddField(
-            model_name='round',
-            name='most_asked',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Those with the most work; empty = all.', null=True, verbose_name='hand-offs a person, at most'),
+            model_name="round",
+            name="most_asked",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Those with the most work; empty = all.",
+                null=True,
+                verbose_name="hand-offs a person, at most",
+            ),
         ),
         migrations.AddField(
-            model_name='round',
-            name='opened_on',
-            field=models.DateField(blank=True, editable=False, null=True, verbose_name='opened on'),
+            model_name="round",
+            name="opened_on",
+            field=models.DateField(blank=True, editable=False, null=True, verbose_name="opened on"),
         ),
         migrations.AddField(
-            model_name='round',
-            name='opens_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='opens'),
+            model_name="round",
+            name="opens_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="opens"),
         ),
         migrations.AddField(
-            model_name='round',
-            name='question_set',
-            field=models.CharField(choices=[('score', 'the score alone'), ('short', 'score, reason and comment'), ('full', 'everything: also moments, I-CARE, what is needed instead, and the mirror')], default='full', max_length=10, verbose_name='question set'),
+            model_name="round",
+            name="question_set",
+            field=models.CharField(
+                choices=[
+                    ("score", "the score alone"),
+                    ("short", "score, reason and comment"),
+                    ("full", "everything: also moments, I-CARE, what is needed instead, and the mirror"),
+                ],
+                default="full",
+                max_length=10,
+                verbose_name="question set",
+            ),
         ),
         migrations.AddField(
-            model_name='round',
-            name='reminder_days',
-            field=models.CharField(blank=True, default='', max_length=10, verbose_name='reminders after days'),
+            model_name="round",
+            name="reminder_days",
+            field=models.CharField(blank=True, default="", max_length=10, verbose_name="reminders after days"),
         ),
         migrations.AddField(
-            model_name='round',
-            name='reminders_sent',
+            model_name="round",
+            name="reminders_sent",
             field=models.PositiveSmallIntegerField(default=0, editable=False),
         ),
         migrations.AddField(
-            model_name='round',
-            name='seal',
-            field=models.CharField(blank=True, default='', editable=False, max_length=64),
+            model_name="round",
+            name="seal",
+            field=models.CharField(blank=True, default="", editable=False, max_length=64),
         ),
         migrations.AddField(
-            model_name='round',
-            name='state',
-            field=models.CharField(choices=[('draft', 'draft'), ('open', 'open now'), ('closed', 'closed')], default='closed', max_length=10, verbose_name='state'),
+            model_name="round",
+            name="state",
+            field=models.CharField(
+                choices=[("draft", "draft"), ("open", "open now"), ("closed", "closed")],
+                default="closed",
+                max_length=10,
+                verbose_name="state",
+            ),
         ),
         # rounds from before were made by imports, which ask nobody
         migrations.AlterField(
-            model_name='round',
-            name='state',
-            field=models.CharField(choices=[('draft', 'draft'), ('open', 'open now'), ('closed', 'closed')], default='draft', max_length=10, verbose_name='state'),
+            model_name="round",
+            name="state",
+            field=models.CharField(
+                choices=[("draft", "draft"), ("open", "open now"), ("closed", "closed")],
+                default="draft",
+                max_length=10,
+                verbose_name="state",
+            ),
         ),
         migrations.AddField(
-            model_name='round',
-            name='structure',
-            field=models.TextField(blank=True, default='', editable=False),
+            model_name="round",
+            name="structure",
+            field=models.TextField(blank=True, default="", editable=False),
         ),
         migrations.AddField(
-            model_name='round',
-            name='teams',
-            field=models.ManyToManyField(blank=True, help_text='Whose members are asked; none = all.', related_name='+', to='chainmap.team', verbose_name='teams'),
+            model_name="round",
+            name="teams",
+            field=models.ManyToManyField(
+                blank=True,
+                help_text="Whose members are asked; none = all.",
+                related_name="+",
+                to="chainmap.team",
+                verbose_name="teams",
+            ),
         ),
         migrations.AddField(
-            model_name='round',
-            name='version',
-            field=models.PositiveSmallIntegerField(default=1, verbose_name='version'),
+            model_name="round",
+            name="version",
+            field=models.PositiveSmallIntegerField(default=1, verbose_name="version"),
         ),
         migrations.AlterField(
-            model_name='rating',
-            name='id',
-            field=models.BigIntegerField(default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False),
+            model_name="rating",
+            name="id",
+            field=models.BigIntegerField(
+                default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False
+            ),
         ),
         migrations.AddConstraint(
-            model_name='organization',
-            constraint=models.CheckConstraint(condition=models.Q(('magic_for_one_misery__gt', 0), ('magic_for_one_misery__lte', 1000), ('told_of_misery__gt', 0), ('told_of_magic__gt', 0)), name='organization_coaching_rules_positive'),
+            model_name="organization",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("magic_for_one_misery__gt", 0),
+                    ("magic_for_one_misery__lte", 1000),
+                    ("told_of_misery__gt", 0),
+                    ("told_of_magic__gt", 0),
+                ),
+                name="organization_coaching_rules_positive",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'open', 'closed'])), name='round_state_known'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "open", "closed"])), name="round_state_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('question_set__in', ['score', 'short', 'full'])), name='round_question_set_known'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("question_set__in", ["score", "short", "full"])), name="round_question_set_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('k__gte', 5)), name='round_minimum_group'),
+            model_name="round",
+            constraint=models.CheckConstraint(condition=models.Q(("k__gte", 5)), name="round_minimum_group"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('most_asked__isnull', True), ('most_asked__gte', 1), _connector='OR'), name='round_asks_some'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("most_asked__isnull", True), ("most_asked__gte", 1), _connector="OR"),
+                name="round_asks_some",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('version__gte', 1)), name='round_version_counts'),
+            model_name="round",
+            constraint=models.CheckConstraint(condition=models.Q(("version__gte", 1)), name="round_version_counts"),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('reminders_sent__lte', 2)), name='round_two_reminders'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reminders_sent__lte", 2)), name="round_two_reminders"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.CheckConstraint(condition=models.Q(('opens_at__isnull', True), ('closes_at__isnull', True), ('closes_at__gt', models.F('opens_at')), _connector='OR'), name='round_closes_after_opening'),
+            model_name="round",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("opens_at__isnull", True),
+                    ("closes_at__isnull", True),
+                    ("closes_at__gt", models.F("opens_at")),
+                    _connector="OR",
+                ),
+                name="round_closes_after_opening",
+            ),
         ),
         migrations.AddField(
-            model_name='ask',
-            name='handoff',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asks', to='chainmap.handoff'),
+            model_name="ask",
+            name="handoff",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="asks", to="chainmap.handoff"
+            ),
         ),
         migrations.AddField(
-            model_name='ask',
-            name='rater',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asks', to='chainmap.party'),
+            model_name="ask",
+            name="rater",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="asks", to="chainmap.party"
+            ),
         ),
         migrations.AddField(
-            model_name='ask',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='asks', to='chainmap.round'),
+            model_name="ask",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="asks", to="chainmap.round"
+            ),
         ),
         migrations.AddField(
-            model_name='answer',
-            name='ask',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='answer', to='chainmap.ask'),
+            model_name="answer",
+            name="ask",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="answer", to="chainmap.ask"
+            ),
         ),
         migrations.AddField(
-            model_name='link',
-            name='rater',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='chainmap.party'),
+            model_name="link",
+            name="rater",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="links", to="chainmap.party"
+            ),
         ),
         migrations.AddField(
-            model_name='link',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='links', to='chainmap.round'),
+            model_name="link",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="links", to="chainmap.round"
+            ),
         ),
         migrations.AddField(
-            model_name='mirrorguess',
-            name='handoff',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guesses', to='chainmap.handoff'),
+            model_name="mirrorguess",
+            name="handoff",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="guesses", to="chainmap.handoff"
+            ),
         ),
         migrations.AddField(
-            model_name='mirrorguess',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='guesses', to='chainmap.round'),
+            model_name="mirrorguess",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="guesses", to="chainmap.round"
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='releases', to='chainmap.round'),
+            model_name="release",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="releases", to="chainmap.round"
+            ),
         ),
         migrations.AddField(
-            model_name='sealedanswer',
-            name='round',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sealed_answers', to='chainmap.round'),
+            model_name="sealedanswer",
+            name="round",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="sealed_answers", to="chainmap.round"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ask',
-            constraint=models.UniqueConstraint(fields=('round', 'handoff', 'rater'), name='ask_once'),
+            model_name="ask",
+            constraint=models.UniqueConstraint(fields=("round", "handoff", "rater"), name="ask_once"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.CheckConstraint(condition=models.Q(('score__in', ('--', 'NA', '00', '01', '02', '03', '04', '05', '06', '07', '08', '09', '10'))), name='answer_score_known'),
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("score__in", ("--", "NA", "00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10"))
+                ),
+                name="answer_score_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(fields=('round', 'rater'), name='link_once'),
+            model_name="link",
+            constraint=models.UniqueConstraint(fields=("round", "rater"), name="link_once"),
         ),
         migrations.AddConstraint(
-            model_name='mirrorguess',
-            constraint=models.UniqueConstraint(fields=('round', 'handoff'), name='guess_once'),
+            model_name="mirrorguess",
+            constraint=models.UniqueConstraint(fields=("round", "handoff"), name="guess_once"),
         ),
         migrations.AddConstraint(
-            model_name='mirrorguess',
-            constraint=models.CheckConstraint(condition=models.Q(('guess__lte', 10)), name='guess_range'),
+            model_name="mirrorguess",
+            constraint=models.CheckConstraint(condition=models.Q(("guess__lte", 10)), name="guess_range"),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('round', 'version'), name='release_once'),
+            model_name="release",
+            constraint=models.UniqueConstraint(fields=("round", "version"), name="release_once"),
         ),
         migrations.AddConstraint(
-            model_name='sealedanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('score__in', ('--', 'NA', '00', '01', '02', '03', '04', '05', '06', '07', '08', '09', '10'))), name='sealed_score_known'),
+            model_name="sealedanswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("score__in", ("--", "NA", "00", "01", "02", "03", "04", "05", "06", "07", "08", "09", "10"))
+                ),
+                name="sealed_score_known",
+            ),
         ),
     ]

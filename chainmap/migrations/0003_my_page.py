@@ -7,332 +7,819 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('auth', '__first__'),
-        ('chainmap', '0002_rounds'),
+        ("auth", "__first__"),
+        ("chainmap", "0002_rounds"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='handoff',
-            name='customer_note',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200),
+            model_name="handoff",
+            name="customer_note",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='customer_says',
-            field=models.CharField(blank=True, choices=[('yes', 'it is so'), ('no', 'it is not so')], db_default='', default='', max_length=3),
+            model_name="handoff",
+            name="customer_says",
+            field=models.CharField(
+                blank=True,
+                choices=[("yes", "it is so"), ("no", "it is not so")],
+                db_default="",
+                default="",
+                max_length=3,
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='decision_owner',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='decides', to='chainmap.party', verbose_name='decides on exceptions'),
+            model_name="handoff",
+            name="decision_owner",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="decides",
+                to="chainmap.party",
+                verbose_name="decides on exceptions",
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='is_claim',
+            model_name="handoff",
+            name="is_claim",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='is_removed',
+            model_name="handoff",
+            name="is_removed",
             field=models.BooleanField(db_default=False, default=False),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='supplier_note',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200),
+            model_name="handoff",
+            name="supplier_note",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='supplier_says',
-            field=models.CharField(blank=True, choices=[('yes', 'it is so'), ('no', 'it is not so')], db_default='', default='', max_length=3),
+            model_name="handoff",
+            name="supplier_says",
+            field=models.CharField(
+                blank=True,
+                choices=[("yes", "it is so"), ("no", "it is not so")],
+                db_default="",
+                default="",
+                max_length=3,
+            ),
         ),
         migrations.AddField(
-            model_name='handoff',
-            name='version',
+            model_name="handoff",
+            name="version",
             field=models.PositiveIntegerField(db_default=1, default=1),
         ),
         migrations.AddField(
-            model_name='party',
-            name='left_on',
-            field=models.DateField(blank=True, null=True, verbose_name='left on'),
+            model_name="party",
+            name="left_on",
+            field=models.DateField(blank=True, null=True, verbose_name="left on"),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(('supplier_says__in', ['', 'yes', 'no']), ('customer_says__in', ['', 'yes', 'no'])), name='handoff_claims_known'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("supplier_says__in", ["", "yes", "no"]), ("customer_says__in", ["", "yes", "no"])),
+                name="handoff_claims_known",
+            ),
         ),
         migrations.CreateModel(
-            name='Assessment',
+            name="Assessment",
             fields=[
-                ('id', models.BigIntegerField(default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assessments', to='chainmap.party')),
-                ('code', models.CharField(max_length=30)),
-                ('edition', models.CharField(max_length=64)),
-                ('about', models.CharField(choices=[('person', 'myself'), ('team', 'my team')], max_length=6)),
-                ('team', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chainmap.team')),
-                ('answers', models.TextField()),
-                ('answered_on', models.DateField()),
-                ('is_shared', models.BooleanField(default=False)),
-                ('is_counted', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="assessments", to="chainmap.party"
+                    ),
+                ),
+                ("code", models.CharField(max_length=30)),
+                ("edition", models.CharField(max_length=64)),
+                ("about", models.CharField(choices=[("person", "myself"), ("team", "my team")], max_length=6)),
+                (
+                    "team",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="chainmap.team"
+                    ),
+                ),
+                ("answers", models.TextField()),
+                ("answered_on", models.DateField()),
+                ("is_shared", models.BooleanField(default=False)),
+                ("is_counted", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'self-assessment',
-                'verbose_name_plural': 'self-assessments',
-                'constraints': [models.UniqueConstraint(fields=('party', 'code', 'about'), name='assessment_once'), models.CheckConstraint(condition=models.Q(('about__in', ['person', 'team'])), name='assessment_about_known')],
+                "verbose_name": "self-assessment",
+                "verbose_name_plural": "self-assessments",
+                "constraints": [
+                    models.UniqueConstraint(fields=("party", "code", "about"), name="assessment_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("about__in", ["person", "team"])), name="assessment_about_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ClientAnswer',
+            name="ClientAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='client_answer', to='chainmap.party')),
-                ('words', models.CharField(blank=True, default='', max_length=200, verbose_name='answer')),
-                ('client', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chainmap.party')),
-                ('answered_on', models.DateField()),
-                ('is_counted', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "party",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="client_answer", to="chainmap.party"
+                    ),
+                ),
+                ("words", models.CharField(blank=True, default="", max_length=200, verbose_name="answer")),
+                (
+                    "client",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="chainmap.party"
+                    ),
+                ),
+                ("answered_on", models.DateField()),
+                ("is_counted", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': 'answer to the first question',
-                'verbose_name_plural': 'answers to the first question',
+                "verbose_name": "answer to the first question",
+                "verbose_name_plural": "answers to the first question",
             },
         ),
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.BigIntegerField(default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False)),
-                ('handoff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to='chainmap.handoff')),
-                ('inviter', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chainmap.party')),
-                ('invitee', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chainmap.party')),
-                ('reason', models.CharField(choices=[('low_score', 'a low score'), ('gap', 'we see it differently'), ('dispute', 'whose job it is'), ('magic', 'a magic moment'), ('misery', 'a moment of misery'), ('need', 'a need'), ('other', 'something else')], max_length=10)),
-                ('words', models.CharField(blank=True, default='', max_length=300)),
-                ('state', models.CharField(choices=[('invited', 'invited'), ('accepted', 'accepted'), ('declined', 'not now'), ('ended', 'talked'), ('withdrawn', 'taken back')], default='invited', max_length=10)),
-                ('starts_at', models.DateTimeField(blank=True, null=True)),
-                ('minutes', models.PositiveSmallIntegerField(default=20)),
-                ('place', models.CharField(blank=True, default='', max_length=120)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="conversations", to="chainmap.handoff"
+                    ),
+                ),
+                (
+                    "inviter",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="chainmap.party"
+                    ),
+                ),
+                (
+                    "invitee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="chainmap.party"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("low_score", "a low score"),
+                            ("gap", "we see it differently"),
+                            ("dispute", "whose job it is"),
+                            ("magic", "a magic moment"),
+                            ("misery", "a moment of misery"),
+                            ("need", "a need"),
+                            ("other", "something else"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("words", models.CharField(blank=True, default="", max_length=300)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("invited", "invited"),
+                            ("accepted", "accepted"),
+                            ("declined", "not now"),
+                            ("ended", "talked"),
+                            ("withdrawn", "taken back"),
+                        ],
+                        default="invited",
+                        max_length=10,
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(blank=True, null=True)),
+                ("minutes", models.PositiveSmallIntegerField(default=20)),
+                ("place", models.CharField(blank=True, default="", max_length=120)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'conversation',
-                'verbose_name_plural': 'conversations',
-                'ordering': ['-made_at', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('inviter', models.F('invitee')), _negated=True), name='conversation_of_two'), models.CheckConstraint(condition=models.Q(('state__in', ['invited', 'accepted', 'declined', 'ended', 'withdrawn'])), name='conversation_state_known'), models.CheckConstraint(condition=models.Q(('minutes__gte', 5), ('minutes__lte', 240)), name='conversation_minutes')],
+                "verbose_name": "conversation",
+                "verbose_name_plural": "conversations",
+                "ordering": ["-made_at", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("inviter", models.F("invitee")), _negated=True), name="conversation_of_two"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["invited", "accepted", "declined", "ended", "withdrawn"])),
+                        name="conversation_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("minutes__gte", 5), ("minutes__lte", 240)), name="conversation_minutes"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Agreement',
+            name="Agreement",
             fields=[
-                ('id', models.BigIntegerField(default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False)),
-                ('handoff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agreements', to='chainmap.handoff')),
-                ('conversation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='agreements', to='chainmap.conversation')),
-                ('replaces', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='proposals', to='chainmap.agreement')),
-                ('sentence', models.CharField(max_length=300)),
-                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chainmap.party')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chainmap.party')),
-                ('decides', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chainmap.party')),
-                ('due_on', models.DateField()),
-                ('state', models.CharField(choices=[('proposed', 'waits for the other side'), ('agreed', 'agreed'), ('ended', 'over'), ('withdrawn', 'taken back')], default='proposed', max_length=10)),
-                ('supplier_outcome', models.CharField(blank=True, choices=[('', 'not said yet'), ('kept', 'kept'), ('partly', 'partly kept'), ('not', 'not kept')], default='', max_length=10)),
-                ('customer_outcome', models.CharField(blank=True, choices=[('', 'not said yet'), ('kept', 'kept'), ('partly', 'partly kept'), ('not', 'not kept')], default='', max_length=10)),
-                ('score_before', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('score_after', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('shared_by_supplier', models.BooleanField(default=False)),
-                ('shared_by_customer', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="agreements", to="chainmap.handoff"
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="agreements",
+                        to="chainmap.conversation",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="proposals",
+                        to="chainmap.agreement",
+                    ),
+                ),
+                ("sentence", models.CharField(max_length=300)),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="chainmap.party"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="chainmap.party"
+                    ),
+                ),
+                (
+                    "decides",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="chainmap.party",
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "waits for the other side"),
+                            ("agreed", "agreed"),
+                            ("ended", "over"),
+                            ("withdrawn", "taken back"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "supplier_outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "not said yet"),
+                            ("kept", "kept"),
+                            ("partly", "partly kept"),
+                            ("not", "not kept"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "customer_outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "not said yet"),
+                            ("kept", "kept"),
+                            ("partly", "partly kept"),
+                            ("not", "not kept"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("score_before", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("score_after", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("shared_by_supplier", models.BooleanField(default=False)),
+                ("shared_by_customer", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'agreement',
-                'verbose_name_plural': 'agreements',
-                'ordering': ['due_on', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('sentence', ''), _negated=True), name='agreement_said'), models.CheckConstraint(condition=models.Q(('state__in', ['proposed', 'agreed', 'ended', 'withdrawn'])), name='agreement_state_known'), models.CheckConstraint(condition=models.Q(('supplier_outcome__in', ['', 'kept', 'partly', 'not']), ('customer_outcome__in', ['', 'kept', 'partly', 'not'])), name='agreement_outcome_known'), models.CheckConstraint(condition=models.Q(models.Q(('score_before__isnull', True), ('score_before__lte', 10), _connector='OR'), models.Q(('score_after__isnull', True), ('score_after__lte', 10), _connector='OR')), name='agreement_scores_range')],
+                "verbose_name": "agreement",
+                "verbose_name_plural": "agreements",
+                "ordering": ["due_on", "id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("sentence", ""), _negated=True), name="agreement_said"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["proposed", "agreed", "ended", "withdrawn"])),
+                        name="agreement_state_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("supplier_outcome__in", ["", "kept", "partly", "not"]),
+                            ("customer_outcome__in", ["", "kept", "partly", "not"]),
+                        ),
+                        name="agreement_outcome_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("score_before__isnull", True), ("score_before__lte", 10), _connector="OR"),
+                            models.Q(("score_after__isnull", True), ("score_after__lte", 10), _connector="OR"),
+                        ),
+                        name="agreement_scores_range",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GroupFigure',
+            name="GroupFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='group_figures', to='chainmap.organization')),
-                ('kind', models.CharField(max_length=30)),
-                ('edition', models.CharField(blank=True, default='', max_length=64)),
-                ('group', models.CharField(max_length=30)),
-                ('content', models.TextField()),
-                ('made_on', models.DateField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="group_figures",
+                        to="chainmap.organization",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30)),
+                ("edition", models.CharField(blank=True, default="", max_length=64)),
+                ("group", models.CharField(max_length=30)),
+                ("content", models.TextField()),
+                ("made_on", models.DateField()),
             ],
             options={
-                'verbose_name': 'figure of a group',
-                'verbose_name_plural': 'figures of groups',
-                'constraints': [models.UniqueConstraint(fields=('organization', 'kind', 'edition', 'group'), name='group_figure_once')],
+                "verbose_name": "figure of a group",
+                "verbose_name_plural": "figures of groups",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "kind", "edition", "group"), name="group_figure_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HandOffChange',
+            name="HandOffChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handoff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='chainmap.handoff')),
-                ('party', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chainmap.party')),
-                ('kind', models.CharField(choices=[('added', 'added'), ('edited', 'changed'), ('said', 'said'), ('removed', 'taken out'), ('restored', 'brought back'), ('need_added', 'need added'), ('need_edited', 'need changed'), ('need_removed', 'need taken back'), ('need_answered', 'need answered')], max_length=20)),
-                ('before', models.TextField(default='{}')),
-                ('after', models.TextField(default='{}')),
-                ('version', models.PositiveIntegerField()),
-                ('is_undone', models.BooleanField(default=False)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="chainmap.handoff"
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="chainmap.party"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("added", "added"),
+                            ("edited", "changed"),
+                            ("said", "said"),
+                            ("removed", "taken out"),
+                            ("restored", "brought back"),
+                            ("need_added", "need added"),
+                            ("need_edited", "need changed"),
+                            ("need_removed", "need taken back"),
+                            ("need_answered", "need answered"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("before", models.TextField(default="{}")),
+                ("after", models.TextField(default="{}")),
+                ("version", models.PositiveIntegerField()),
+                ("is_undone", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'change',
-                'verbose_name_plural': 'changes',
-                'ordering': ['-id'],
+                "verbose_name": "change",
+                "verbose_name_plural": "changes",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='MailChoice',
+            name="MailChoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('party', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='mail_choice', to='chainmap.party')),
-                ('digest', models.CharField(choices=[('daily', 'once a day, if there is something'), ('weekly', 'once a week, if there is something'), ('never', 'never')], default='daily', max_length=10)),
-                ('last_sent_on', models.DateField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "party",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="mail_choice", to="chainmap.party"
+                    ),
+                ),
+                (
+                    "digest",
+                    models.CharField(
+                        choices=[
+                            ("daily", "once a day, if there is something"),
+                            ("weekly", "once a week, if there is something"),
+                            ("never", "never"),
+                        ],
+                        default="daily",
+                        max_length=10,
+                    ),
+                ),
+                ("last_sent_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                'verbose_name': 'mail choice',
-                'verbose_name_plural': 'mail choices',
-                'constraints': [models.CheckConstraint(condition=models.Q(('digest__in', ['daily', 'weekly', 'never'])), name='mail_choice_known')],
+                "verbose_name": "mail choice",
+                "verbose_name_plural": "mail choices",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("digest__in", ["daily", "weekly", "never"])), name="mail_choice_known"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Moment',
+            name="Moment",
             fields=[
-                ('id', models.BigIntegerField(default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False)),
-                ('handoff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moments', to='chainmap.handoff')),
-                ('teller', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chainmap.party')),
-                ('kind', models.CharField(choices=[('magic', 'magic'), ('misery', 'misery')], max_length=6)),
-                ('words', models.CharField(blank=True, default='', max_length=200)),
-                ('told_on', models.DateField()),
-                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chainmap.round')),
-                ('is_thanked', models.BooleanField(default=False)),
-                ('reply', models.CharField(blank=True, default='', max_length=500)),
-                ('version', models.PositiveIntegerField(default=1)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="moments", to="chainmap.handoff"
+                    ),
+                ),
+                (
+                    "teller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="chainmap.party"
+                    ),
+                ),
+                ("kind", models.CharField(choices=[("magic", "magic"), ("misery", "misery")], max_length=6)),
+                ("words", models.CharField(blank=True, default="", max_length=200)),
+                ("told_on", models.DateField()),
+                (
+                    "round",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="chainmap.round"
+                    ),
+                ),
+                ("is_thanked", models.BooleanField(default=False)),
+                ("reply", models.CharField(blank=True, default="", max_length=500)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'moment',
-                'verbose_name_plural': 'moments',
-                'ordering': ['-told_on', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['magic', 'misery'])), name='moment_kind_known'), models.UniqueConstraint(condition=models.Q(('round__isnull', False)), fields=('round', 'handoff', 'teller'), name='moment_once_a_round')],
+                "verbose_name": "moment",
+                "verbose_name_plural": "moments",
+                "ordering": ["-told_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["magic", "misery"])), name="moment_kind_known"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("round__isnull", False)),
+                        fields=("round", "handoff", "teller"),
+                        name="moment_once_a_round",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Need',
+            name="Need",
             fields=[
-                ('id', models.BigIntegerField(default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False)),
-                ('handoff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='needs', to='chainmap.handoff')),
-                ('text', models.CharField(max_length=200)),
-                ('importance', models.PositiveSmallIntegerField(choices=[(1, 'nice to have'), (2, 'important'), (3, 'I cannot work without it')], default=2)),
-                ('reply', models.CharField(blank=True, choices=[('', 'no answer yet'), ('agreed', 'agreed'), ('cannot', 'cannot'), ('talk', 'let us talk')], default='', max_length=10)),
-                ('reply_note', models.CharField(blank=True, default='', max_length=200)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('is_removed', models.BooleanField(default=False)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="needs", to="chainmap.handoff"
+                    ),
+                ),
+                ("text", models.CharField(max_length=200)),
+                (
+                    "importance",
+                    models.PositiveSmallIntegerField(
+                        choices=[(1, "nice to have"), (2, "important"), (3, "I cannot work without it")], default=2
+                    ),
+                ),
+                (
+                    "reply",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "no answer yet"),
+                            ("agreed", "agreed"),
+                            ("cannot", "cannot"),
+                            ("talk", "let us talk"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("reply_note", models.CharField(blank=True, default="", max_length=200)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("is_removed", models.BooleanField(default=False)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'need',
-                'verbose_name_plural': 'needs',
-                'ordering': ['-importance', 'made_at', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='need_said'), models.CheckConstraint(condition=models.Q(('importance__gte', 1), ('importance__lte', 3)), name='need_importance_known'), models.CheckConstraint(condition=models.Q(('reply__in', ['', 'agreed', 'cannot', 'talk'])), name='need_reply_known')],
+                "verbose_name": "need",
+                "verbose_name_plural": "needs",
+                "ordering": ["-importance", "made_at", "id"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("text", ""), _negated=True), name="need_said"),
+                    models.CheckConstraint(
+                        condition=models.Q(("importance__gte", 1), ("importance__lte", 3)), name="need_importance_known"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reply__in", ["", "agreed", "cannot", "talk"])), name="need_reply_known"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Preparation',
+            name="Preparation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='preparations', to='chainmap.conversation')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chainmap.party')),
-                ('gets', models.CharField(blank=True, default='', max_length=300)),
-                ('needs', models.CharField(blank=True, default='', max_length=300)),
-                ('unsaid', models.CharField(blank=True, default='', max_length=300)),
-                ('is_shown', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="preparations",
+                        to="chainmap.conversation",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="chainmap.party"
+                    ),
+                ),
+                ("gets", models.CharField(blank=True, default="", max_length=300)),
+                ("needs", models.CharField(blank=True, default="", max_length=300)),
+                ("unsaid", models.CharField(blank=True, default="", max_length=300)),
+                ("is_shown", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'verbose_name': 'preparation',
-                'verbose_name_plural': 'preparations',
-                'constraints': [models.UniqueConstraint(fields=('conversation', 'party'), name='preparation_once')],
+                "verbose_name": "preparation",
+                "verbose_name_plural": "preparations",
+                "constraints": [models.UniqueConstraint(fields=("conversation", "party"), name="preparation_once")],
             },
         ),
         migrations.CreateModel(
-            name='Purpose',
+            name="Purpose",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='purposes', to='chainmap.organization')),
-                ('team', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='purpose', to='chainmap.team')),
-                ('text', models.CharField(max_length=300, verbose_name='purpose')),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('version', models.PositiveIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="purposes", to="chainmap.organization"
+                    ),
+                ),
+                (
+                    "team",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="purpose",
+                        to="chainmap.team",
+                    ),
+                ),
+                ("text", models.CharField(max_length=300, verbose_name="purpose")),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'purpose',
-                'verbose_name_plural': 'purposes',
-                'constraints': [models.UniqueConstraint(condition=models.Q(('team__isnull', True)), fields=('organization',), name='purpose_once_an_organization')],
+                "verbose_name": "purpose",
+                "verbose_name_plural": "purposes",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("team__isnull", True)),
+                        fields=("organization",),
+                        name="purpose_once_an_organization",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Questionnaire',
+            name="Questionnaire",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questionnaires', to='chainmap.organization')),
-                ('code', models.CharField(max_length=30)),
-                ('content', models.TextField()),
-                ('version', models.PositiveIntegerField(default=1)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questionnaires",
+                        to="chainmap.organization",
+                    ),
+                ),
+                ("code", models.CharField(max_length=30)),
+                ("content", models.TextField()),
+                ("version", models.PositiveIntegerField(default=1)),
             ],
             options={
-                'verbose_name': 'questionnaire',
-                'verbose_name_plural': 'questionnaires',
-                'constraints': [models.UniqueConstraint(fields=('organization', 'code'), name='questionnaire_once')],
+                "verbose_name": "questionnaire",
+                "verbose_name_plural": "questionnaires",
+                "constraints": [models.UniqueConstraint(fields=("organization", "code"), name="questionnaire_once")],
             },
         ),
         migrations.CreateModel(
-            name='Story',
+            name="Story",
             fields=[
-                ('id', models.BigIntegerField(default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stories', to='chainmap.organization')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('text', models.TextField(max_length=2000, verbose_name='story')),
-                ('teller', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='stories', to='chainmap.party')),
-                ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chainmap.party')),
-                ('told_on', models.DateField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('handoffs', models.ManyToManyField(blank=True, related_name='stories', to='chainmap.handoff')),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="stories", to="chainmap.organization"
+                    ),
+                ),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("text", models.TextField(max_length=2000, verbose_name="story")),
+                (
+                    "teller",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="stories",
+                        to="chainmap.party",
+                    ),
+                ),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="chainmap.party",
+                    ),
+                ),
+                ("told_on", models.DateField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("handoffs", models.ManyToManyField(blank=True, related_name="stories", to="chainmap.handoff")),
             ],
             options={
-                'verbose_name': 'story',
-                'verbose_name_plural': 'stories',
-                'ordering': ['-told_on', '-id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='story_told')],
+                "verbose_name": "story",
+                "verbose_name_plural": "stories",
+                "ordering": ["-told_on", "-id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)
+                        ),
+                        name="story_told",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notification',
+            name="Notification",
             fields=[
-                ('id', models.BigIntegerField(default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notifications', to='chainmap.party')),
-                ('kind', models.CharField(choices=[('asked', 'asked to rate'), ('claimed', 'named as customer or supplier'), ('confirmed', 'confirmed'), ('disputed', 'disputed'), ('edited', 'changed'), ('removed', 'taken out'), ('need', 'need told'), ('need_answered', 'need answered'), ('invited', 'invited to a conversation'), ('invitation_answered', 'invitation answered'), ('proposed', 'agreement proposed'), ('agreed', 'agreed'), ('agreement_due', 'agreement due'), ('moment', 'moment told'), ('thanked', 'thanked'), ('story', 'part of a story')], max_length=20)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='chainmap.party')),
-                ('handoff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chainmap.handoff')),
-                ('conversation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chainmap.conversation')),
-                ('agreement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chainmap.agreement')),
-                ('story', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chainmap.story')),
-                ('round', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='chainmap.round')),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('is_seen', models.BooleanField(default=False)),
-                ('is_mailed', models.BooleanField(default=False)),
+                (
+                    "id",
+                    models.BigIntegerField(
+                        default=chainmap.models.keys.random_public_key, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notifications", to="chainmap.party"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("asked", "asked to rate"),
+                            ("claimed", "named as customer or supplier"),
+                            ("confirmed", "confirmed"),
+                            ("disputed", "disputed"),
+                            ("edited", "changed"),
+                            ("removed", "taken out"),
+                            ("need", "need told"),
+                            ("need_answered", "need answered"),
+                            ("invited", "invited to a conversation"),
+                            ("invitation_answered", "invitation answered"),
+                            ("proposed", "agreement proposed"),
+                            ("agreed", "agreed"),
+                            ("agreement_due", "agreement due"),
+                            ("moment", "moment told"),
+                            ("thanked", "thanked"),
+                            ("story", "part of a story"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="chainmap.party"
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="chainmap.handoff"
+                    ),
+                ),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="chainmap.conversation",
+                    ),
+                ),
+                (
+                    "agreement",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="chainmap.agreement",
+                    ),
+                ),
+                (
+                    "story",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="chainmap.story"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="chainmap.round"
+                    ),
+                ),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("is_seen", models.BooleanField(default=False)),
+                ("is_mailed", models.BooleanField(default=False)),
             ],
             options={
-                'verbose_name': 'notification',
-                'verbose_name_plural': 'notifications',
-                'ordering': ['-made_at', '-id'],
-                'indexes': [models.Index(fields=['party', 'is_seen'], name='notification_unseen'), models.Index(fields=['is_mailed', 'made_at'], name='notification_unmailed')],
+                "verbose_name": "notification",
+                "verbose_name_plural": "notifications",
+                "ordering": ["-made_at", "-id"],
+                "indexes": [
+                    models.Index(fields=["party", "is_seen"], name="notification_unseen"),
+                    models.Index(fields=["is_mailed", "made_at"], name="notification_unmailed"),
+                ],
             },
         ),
     ]

@@ -295,6 +295,8 @@ class Migration(migrations.Migration):
                 ("started_at", models.DateTimeField(blank=True, null=True)),
                 ("edition", models.PositiveSmallIntegerField(default=1)),
                 ("result", models.TextField(blank=True, default="")),
+                ("asked", models.PositiveIntegerField(default=0)),
+                ("shown_to", models.PositiveIntegerField(blank=True, null=True)),
             ],
             options={
                 "verbose_name": "exercise",

@@ -6,7 +6,7 @@
 - a conversation is between the two sides of its hand-off, an agreement is made and kept by one of them, a moment is
   told by somebody else than the supplier, and whoever decides or is named belongs to the organization;
 - a workshop, who is in it, what was said in it, its scenes, a scenario and a place on the map stay inside their
-  organization; nobody is known in an anonymous workshop, whose mode stays once somebody joined;
+  organization; nobody is known in an anonymous workshop, and the mode stays once one was opened;
 - a release is never changed; the mode of a round with an answer, and a round's minimum group once open, stay;
 - a party gets no other user while it has what its user wrote for themselves alone;
 - a party with hand-offs does not move to another organization, and one that gives something is no end customer.
@@ -129,8 +129,11 @@ RULES: dict[str, tuple[str, str, str, str]] = {
     "workshop_mode": (
         "chainmap_workshop",
         "UPDATE",
-        "NEW.mode <> OLD.mode AND EXISTS (SELECT 1 FROM chainmap_participant WHERE workshop_id = NEW.id)",
-        "workshop_mode: the mode stays once somebody joined",
+        "NEW.mode <> OLD.mode AND (OLD.state <> 'prepared' OR NEW.state <> 'prepared'"
+        " OR EXISTS (SELECT 1 FROM chainmap_participant WHERE workshop_id = NEW.id)"
+        " OR EXISTS (SELECT 1 FROM chainmap_entry x JOIN chainmap_exercise e ON e.id = x.exercise_id"
+        " WHERE e.workshop_id = NEW.id))",
+        "workshop_mode: the mode stays once a workshop was opened or somebody joined",
     ),
     "participant_sides": (
         "chainmap_participant",

@@ -181,6 +181,11 @@ class Exercise(models.Model):
     #: Asked anew: what was said in a former edition does not count.
     edition = models.PositiveSmallIntegerField(default=1)
     result = models.TextField(blank=True, default="")
+    #: How many were in when it was started: "about half" is of these, so that whoever comes and goes moves no word.
+    asked = models.PositiveIntegerField(default=0)
+    #: How many were in when figures of it were last shown; None = never. Asked anew with a few more people, the
+    #: difference of the two figures would be those few.
+    shown_to = models.PositiveIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("exercise")

@@ -77,12 +77,17 @@ def test_nobody_is_known_in_an_anonymous_workshop(quiet_workshop, alice):
     assert Entry.objects.create(**said).participant is None
 
 
-def test_the_mode_stays_once_somebody_joined(workshop):
-    rows = Workshop.objects.filter(pk=workshop.pk)
-    assert rows.update(mode="anonymous") == 1
+def test_the_mode_stays_once_opened_or_joined_or_something_was_said(workshop, quiet_workshop):
+    assert refused(lambda: Workshop.objects.filter(pk=workshop.pk).update(mode="anonymous"))
+    rows = Workshop.objects.filter(pk=quiet_workshop.pk)
     assert rows.update(mode="open") == 1
-    Participant.objects.create(workshop=workshop, name="Alice")
-    assert refused(lambda: rows.update(mode="anonymous"))
+    assert rows.update(mode="anonymous") == 1
+    assert refused(lambda: rows.update(mode="open", state="closed"))
+    Entry.objects.create(exercise=exercise(quiet_workshop), slot="a", teller="t", content="{}")
+    assert refused(lambda: rows.update(mode="open"))
+    Entry.objects.all().delete()
+    Participant.objects.create(workshop=quiet_workshop)
+    assert refused(lambda: rows.update(mode="open"))
 
 
 def test_somebody_is_in_a_workshop_once_and_says_something_in_their_own(workshop, quiet_workshop, alice, stranger):
