@@ -257,6 +257,9 @@ urlpatterns = [path("empty/", lambda request: HttpResponse()), path("", include(
 class Server:
     """Granian as in the Makefile, over a scratch data base with one open workshop; a context manager."""
 
+    #: The module that fills the data base when it is called with ``--seed``.
+    MODULE = "tests.benchmarks.workshop_room"
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         (folder / "room_settings.py").write_text(SETTINGS)
@@ -273,7 +276,7 @@ class Server:
         self.environment.pop("DATABASE_URL", None)
 
     def __enter__(self) -> Server:
-        lines = self.run("-m", "tests.benchmarks.workshop_room", "--seed").splitlines()
+        lines = self.run("-m", self.MODULE, "--seed").splitlines()
         self.seed: dict[str, Any] = {
             name: int(value) if value.isdigit() and name != "code" else value
             for name, _space, value in (line.partition(" ") for line in lines)
