@@ -11,11 +11,11 @@ Classes and ids in the SVG, for a stylesheet (colours in the file are defaults t
     g.party.end_customer .external_supplier .employee       its kind
     g.team                            the box around a team: path and text
     g.handoff                         a hand-off: path, polygon (arrow head), text;  id="handoff-<key>"
-    g.handoff.yield-0 .. .yield-5     under 50 % arrives, 50-60, 60-70, 70-80, 80-90, 90 % and more
+    g.handoff.yield-0 .. .yield-4     under 40 % arrives, 40-60, 60-75, 75-90, 90 % and more
     g.handoff.assumed                 nobody has rated it
     g.handoff.worst                   one of the few with a number
     g.handoff polygon.tag             the paper behind a number (the other polygon is the arrow head)
-    g.legend                          the legend: text, and polygon.swatch-0 .. .swatch-5
+    g.legend                          the legend: text, and polygon.swatch-0 .. .swatch-4
 
 A key below 0 (a team, which is no row of the database) is replaced by ``n`` and its place: ``party-n3``.
 """

@@ -12,10 +12,8 @@ from chainmap.domain.chain_map import ChainMap
 from chainmap.domain.findings import Basis, Bottlenecks, HandOffFinding
 from chainmap.domain.intervals import Interval
 from chainmap.exports import words
+from chainmap.exports.picture_style import BAND_COUNT, BAND_LIMITS
 
-#: Upper limits of the yield bands 0..3; band 4 is everything from the last one up.
-BAND_LIMITS = (0.4, 0.6, 0.75, 0.9)
-BAND_COUNT = len(BAND_LIMITS) + 1
 #: So many units of work are spoken of: in a large chain one hand-off is less than 1 of 100.
 _UNITS = (100, 1_000, 10_000)
 #: Rounding errors of a float do not widen a range by a whole unit.

@@ -1,4 +1,4 @@
-"""Colours of the chain picture: how much arrives as colour, on paper and on ink.
+"""The one scale of how much arrives, and its colours on paper and on ink: of pictures, map and tables alike.
 
 One scale from quiet blue (nearly everything arrives) to strong orange (much is lost), apart in lightness too, so that
 it survives colour blindness and grey print; width, dashes and numbers say the same again.
@@ -12,8 +12,9 @@ from typing import Literal
 
 Theme = Literal["light", "dark"]
 
-#: Upper limits of the yield bands 0..4; band 5 is everything from the last one up.
-BAND_LIMITS = (0.5, 0.6, 0.7, 0.8, 0.9)
+#: Upper limits of the yield bands 0..3; band 4 is everything from the last one up. The scripts of the map have the
+#: same limits, and the style sheets the same colours; a test compares them.
+BAND_LIMITS = (0.4, 0.6, 0.75, 0.9)
 BAND_COUNT = len(BAND_LIMITS) + 1
 
 
@@ -44,7 +45,7 @@ PALETTES: dict[Theme, Palette] = {
         accent="#24514d",
         on_accent="#fffdf9",
         assumed="#bdb4a6",
-        bands=("#7d2a08", "#b5521a", "#cf7a2e", "#c9975a", "#8fa8b8", "#9fbfd8"),
+        bands=("#8a2f08", "#b5521a", "#d98f4a", "#a9b4ba", "#9fbfd8"),
     ),
     "dark": Palette(
         paper="#16181b",
@@ -56,15 +57,15 @@ PALETTES: dict[Theme, Palette] = {
         accent="#8fc7bf",
         on_accent="#10201e",
         assumed="#6d675f",
-        bands=("#ffd0a6", "#f4ac6e", "#e08f45", "#b08a58", "#5d7484", "#3f5a70"),
+        bands=("#ffcfa3", "#f29b52", "#c1762f", "#66737c", "#40678a"),
     ),
 }
 
 
 def yield_band(yield_: float) -> int:
-    """Band 0 (under 50 % arrives) .. 5 (90 % and more).
+    """Band 0 (under 40 % arrives) .. 4 (90 % and more).
 
-    >>> yield_band(0.41), yield_band(0.5), yield_band(0.97)
-    (0, 1, 5)
+    >>> yield_band(0.39), yield_band(0.4), yield_band(0.97)
+    (0, 1, 4)
     """
     return bisect_right(BAND_LIMITS, yield_)

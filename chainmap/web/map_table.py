@@ -8,7 +8,7 @@ from typing import Any
 
 from chainmap.domain.findings import Basis, Bottlenecks, HandOffFinding
 from chainmap.exports import map_words, words
-from chainmap.exports.map_words import BAND_LIMITS
+from chainmap.exports.picture_style import yield_band
 
 #: Rows of each table on the page; the rest is in the file, and the ranking has pages of its own.
 ROWS_SHOWN = 100
@@ -81,7 +81,7 @@ def _link(finding: HandOffFinding, link: Mapping[str, Any], name_of: Mapping[int
 def _band(finding: HandOffFinding) -> int | None:
     if finding.yield_ is None or finding.basis == Basis.ASSUMED:
         return None
-    return sum(finding.yield_ >= limit for limit in BAND_LIMITS)
+    return yield_band(finding.yield_)
 
 
 def _party(party: Mapping[str, Any], teams: Sequence[Mapping[str, Any]], name_of: Mapping[int, str]) -> PartyRow:

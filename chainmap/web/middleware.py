@@ -31,6 +31,21 @@ class NoStoreMiddleware:
         return response
 
 
+class NoIndexMiddleware:
+    """What a link or a code opens is for whoever holds it: ``X-Robots-Tag`` on page, file, redirect and error alike."""
+
+    PREFIXES = ("/a/", "/after/", "/mail/", "/room/", "/w/")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path_info.startswith(self.PREFIXES):
+            response["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+
 class SessionLimitsMiddleware:
     """Ends sessions that stood still or lasted too long, before anything else looks at who is there.
 

@@ -111,8 +111,32 @@ def test_a_coach_looks_around_on_a_projector(open_as, acme, page):
         page.get_by_role("button", name="Save as PNG").click()
     assert file.value.suggested_filename == "acme.png"
     assert file.value.path().read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
-    page.evaluate(f"{READY}.hideNames(true)")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Hide names").click()
+    page.get_by_text("hidden on this screen only: nobody").wait_for()
     assert "Carla Conti" not in page.evaluate(f"{READY}.svg()")
+    assert not any("Carla" in text for text in page.locator("main").inner_text().splitlines())
+    page.evaluate(f"(id) => {READY}.select(id)", forecast.pk)
+    assert sheet.inner_text().strip().splitlines()[-1].startswith("Somebody → Somebody. Of every 100")
+    page.locator(".cm-stage").focus()
+    page.keyboard.press("h")
+    assert "Carla Conti" in page.evaluate(f"{READY}.svg()")
+    assert page.get_by_role("button", name="Hide names").get_attribute("aria-pressed") == "false"
+    assert page.locator("#map-table").is_visible()
+
+
+def test_from_the_map_to_the_walk(open_as, acme, page):
+    """Of the party that is chosen, and of the supplier of the hand-off that is."""
+    alice = Party.objects.get(organization=acme, code="alice")
+    walk = reverse("chainmap:walk", args=[acme.pk, alice.pk])
+    open_map(open_as, acme, "bob", f"?handoff={HandOff.objects.get(organization=acme, deliverable='forecast').pk}")
+    assert page.get_by_role("link", name="Walk from Alice Adams").get_attribute("href") == walk
+    page.evaluate(f"{READY}.goTo({Party.objects.get(organization=acme, name='The client').pk})")
+    page.locator("#map-sheet").get_by_role("heading", name="The client").wait_for()
+    assert page.get_by_role("link", name="Walk from here").count() == 0
+    page.evaluate(f"{READY}.goTo({alice.pk})")
+    page.get_by_role("link", name="Walk from here to the end customer").click()
+    page.wait_for_url("**" + walk)
 
 
 def test_who_may_arrange_does_it_for_everybody_and_others_for_themselves(open_as, acme, page):
@@ -138,6 +162,16 @@ def test_who_may_arrange_does_it_for_everybody_and_others_for_themselves(open_as
     kept = place()
     assert kept != before
     assert (MapPlace.objects.get(party=dan).x, MapPlace.objects.get(party=dan).y) == pytest.approx(kept)
+    page.get_by_role("button", name="All", exact=True).click()
+    with page.expect_response("**/map/places/"):
+        drag()
+    page.locator("summary").filter(has_text="Save").click()
+    undo = page.get_by_role("button", name="Undo the last move")
+    with page.expect_response("**/map/places/"):
+        undo.click()
+    assert place() == pytest.approx(kept), "the one move before stays"
+    assert undo.is_disabled()
+    assert MapPlace.objects.get(party=dan).x == pytest.approx(kept[0])
     open_map(open_as, acme, "alice")
     assert place() == pytest.approx(kept)
     drag()
@@ -161,6 +195,19 @@ def test_everybody_can_use_the_map_on_phone_and_screen(open_as, acme, page):
     open_map(open_as, acme, "alice", f"?handoff={forecast.pk}")
     page.locator("#map-sheet").get_by_role("heading", name="Alice Adams to Bob Brown").wait_for()
     check_page(page, "map", width=390, colours="dark")
+    page.set_viewport_size(PHONE)
+    open_map(open_as, acme, "alice")
+    seen = page.evaluate("(() => { const { top, bottom } = document.querySelector('.map-room').getBoundingClientRect();"
+                         " return Math.min(bottom, innerHeight) - Math.max(top, 0); })()")  # fmt: skip
+    assert seen >= 0.55 * PHONE["height"], "the first screen is the map"
+    page.get_by_role("button", name="Find and filter").click()
+    page.locator("summary").filter(has_text="Filter").click()
+    page.get_by_label("How much arrives").select_option("1")
+    page.get_by_role("button", name="Hide names").click()
+    assert page.get_by_text("hidden on this screen only: nobody").is_visible()
+    assert page.get_by_label("How much arrives").is_hidden()
+    page.get_by_role("button", name="Find and filter").click()
+    check_page(page, "map with its tools", width=390, colours="light")
     open_map(open_as, acme, "dora")
     check_page(page, "map", width=1280, colours="light")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")

@@ -27,6 +27,7 @@ urlpatterns = [
     path("a/<str:token>/x/", answers),
     path("mail/<str:token>/", fails),
     path("after/<str:token>/", fails),
+    path("w/<str:token>/", fails),
 ]
 
 
@@ -56,7 +57,7 @@ def test_every_handler_hides_links():
 
 
 @pytest.mark.parametrize(
-    "address", [f"/a/{TOKEN}/", f"/api/v1/links/{TOKEN}/3/", f"/mail/MQ:{TOKEN}/", f"/after/{TOKEN}/"]
+    "address", [f"/a/{TOKEN}/", f"/api/v1/links/{TOKEN}/3/", f"/mail/MQ:{TOKEN}/", f"/after/{TOKEN}/", f"/w/{TOKEN}/"]
 )
 def test_an_error_on_a_link_page_is_logged_without_the_link(written, address):
     assert Client(raise_request_exception=False).get(address).status_code == 500
@@ -97,7 +98,18 @@ def test_broken_tokens_are_hidden_as_well(broken):
 
 
 @pytest.mark.parametrize(
-    "text", ["/organizations/3/rounds/4/", "a / b", "/sign-in/", "", "/a/", "/organizations/3/me/news/mail/"]
+    "text",
+    [
+        "/organizations/3/rounds/4/",
+        "a / b",
+        "/sign-in/",
+        "",
+        "/a/",
+        "/w/",
+        "now /w/ too",
+        "/room/7/now/",
+        "/organizations/3/me/news/mail/",
+    ],
 )
 def test_other_addresses_stay(text):
     assert without_links(text) == text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from chainmap.domain.findings import Basis, Bottlenecks, Structure
 from chainmap.domain.records import PartyKind
 from chainmap.exports.chain_picture import ChainPicture, chain_picture, draw, label, legible_handoffs
-from chainmap.exports.picture_style import PALETTES, yield_band
+from chainmap.exports.picture_style import BAND_LIMITS, PALETTES, yield_band
 from chainmap.exports.plain_text import clean_text
 from tests.exports.examples import HOSTILE_NAMES, empty_finding, handoff, party, row_finding, small_finding, unanalysed
 
@@ -59,8 +60,8 @@ class TestWhatALineMeans:
         half, most, assumed = (line_of(picture, f"handoff-{key}") for key in (11, 12, 13))
         assert 'class="handoff yield-1 worst"' in half
         assert palette.bands[1] in half
-        assert 'class="handoff yield-4 worst"' in most
-        assert palette.bands[4] in most
+        assert 'class="handoff yield-3 worst"' in most
+        assert palette.bands[3] in most
         assert 'class="handoff assumed"' in assumed
         assert palette.assumed in assumed
         assert "style=dashed" in assumed
@@ -87,10 +88,10 @@ class TestWhatALineMeans:
         root = drawn(small_finding())
         (legend,) = [group for group in root.iter(f"{SVG}g") if "legend" in group.get("class", "").split()]
         text = " ".join("".join(part.itertext()) for part in legend.findall(f"{SVG}text"))
-        for words in ("this much arrives", "under 50\u00a0%", "90\u00a0% and more", "The wider the line", "Dashed"):
+        for words in ("this much arrives", "under 40\u00a0%", "90\u00a0% and more", "The wider the line", "Dashed"):
             assert words in text
         assert {polygon.get("class") for polygon in legend.findall(f"{SVG}polygon")} >= {
-            f"swatch-{band}" for band in range(6)
+            f"swatch-{band}" for band in range(5)
         }
 
     @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -101,7 +102,19 @@ class TestWhatALineMeans:
         assert grey == sorted(grey, reverse=theme == "dark")
 
     def test_band_limits(self) -> None:
-        assert [yield_band(value) for value in (0, 0.499, 0.5, 0.6, 0.7, 0.8, 0.9, 1)] == [0, 0, 1, 2, 3, 4, 5, 5]
+        assert [yield_band(value) for value in (0, 0.399, 0.4, 0.6, 0.75, 0.9, 1)] == [0, 0, 1, 2, 3, 4, 4]
+
+    def test_map_pages_and_pictures_have_one_scale(self) -> None:
+        static = Path(__file__).resolve().parents[2] / "static" / "chainmap"
+        script = (static / "js" / "chain_map_model.js").read_text()
+        (limits,) = re.findall(r"BAND_LIMITS = \[(.*)\]", script)
+        assert tuple(map(float, limits.split(","))) == BAND_LIMITS
+        for name, token in (("chainmap", "yield"), ("chain_map", "cm-band")):
+            sheet = (static / "css" / f"{name}.css").read_text()
+            colours = re.findall(rf"--{token}-\d: (#\w+)", sheet)
+            light, dark = PALETTES["light"].bands, PALETTES["dark"].bands
+            assert tuple(colours[: 2 * len(light)]) == light + dark, name
+            assert set(colours[2 * len(light) :]) <= set(light), "on white paper"
 
     def test_dark_theme_changes_colours_only(self) -> None:
         light, dark = (chain_picture(small_finding(), theme=theme).dot for theme in ("light", "dark"))

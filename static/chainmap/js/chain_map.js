@@ -168,7 +168,7 @@ class ChainMapView {
 
   sentence({ node, link, team: label }) {
     if (label !== undefined) return this.words("fold_team", { name: this.model.teams[label].name });
-    if (link) return linkSentence(this.words, link, (end) => this.nameOf(end));
+    if (link) return linkSentence(this.words, this.state.hideNames ? { ...link, what: "" } : link, (end) => this.nameOf(end));
     const into = this.layout.links.filter((one) => one.to === node.key).length;
     const out = this.layout.links.filter((one) => one.from === node.key).length;
     const team = node.team === null || node.team === undefined ? "" : this.model.teams[node.team].name;
@@ -201,11 +201,22 @@ class ChainMapView {
   dropped(node, dx, dy) {
     const { sx, sy } = this.scale;
     const one = node.party === null ? this.model.teams[node.team] : this.model.parties.get(node.party);
+    this.last = { [node.party === null ? "team" : "party"]: one.id, x: one.x, y: one.y, name: this.nameOf(node) };
     Object.assign(one, { x: one.x + dx / sx, y: one.y + dy / sy });
     this.draw();
     this.renderer.apply(this.zoom);
     this.say(this.words("moved", { name: this.nameOf(node) }));
     this.tell("moved", [{ [node.party === null ? "team" : "party"]: one.id, x: one.x, y: one.y }]);
+  }
+
+  /** Whoever was moved last stands where they stood before; once. */
+  undo() {
+    if (!this.last) return;
+    const { name, ...place } = this.last;
+    this.last = null;
+    this.place([place]);
+    this.say(this.words("undone", { name }));
+    this.tell("moved", [place]);
   }
 
   /** Places kept elsewhere (by this browser): [{party or team, x, y}]. */
@@ -352,7 +363,10 @@ class ChainMapView {
 
   hideNames(on = true) {
     this.state.hideNames = on;
+    this.clear();
     this.draw();
+    this.say(this.words(on ? "names_hidden" : "names_shown"));
+    this.tell("names", on);
   }
 
   setWhatIf(change) {

@@ -10,6 +10,8 @@ export function wireControls(root, view) {
   wireFilters(root, view);
   wireFolding(root, view);
   wireMenus(root);
+  wireMore(root, view);
+  wireNames(root, view);
   for (const button of root.querySelectorAll("[data-map-zoom]")) {
     const does = { in: () => view.zoom.by(1.4), out: () => view.zoom.by(1 / 1.4), fit: () => view.fit() }[button.dataset.mapZoom];
     button.addEventListener("click", does);
@@ -30,7 +32,42 @@ function wireMenus(root) {
     });
   }
   root.addEventListener("pointerdown", (event) => {
+    if (event.target.closest(".map-open")) return; // among other tools: nothing may move under the finger
     for (const menu of menus) if (menu.open && !menu.contains(event.target)) menu.open = false;
+  });
+}
+
+/** On a phone everything but the size waits behind one button. */
+function wireMore(root, view) {
+  const button = one(root, "more");
+  const tools = root.querySelector("#map-tools");
+  const open = (on) => {
+    button.setAttribute("aria-expanded", String(on));
+    tools.classList.toggle("map-open", on);
+  };
+  button.addEventListener("click", () => open(button.getAttribute("aria-expanded") !== "true"));
+  tools.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !tools.classList.contains("map-open")) return;
+    open(false);
+    button.focus();
+  });
+  root.addEventListener("pointerdown", (event) => {
+    if (!tools.contains(event.target) && !button.contains(event.target)) open(false);
+  });
+  for (const name of ["party", "focus", "fold", "names"]) view.on(name, () => open(false));
+}
+
+/** On this screen alone: what else stands on the page with names goes away with them. */
+function wireNames(root, view) {
+  const button = one(root, "names");
+  const field = root.querySelector("#map-find");
+  button.addEventListener("click", () => view.hideNames(!view.state.hideNames));
+  view.on("names", (on) => {
+    button.setAttribute("aria-pressed", String(on));
+    field.disabled = on;
+    if (on) field.value = "";
+    one(root, "names-note").hidden = !on;
+    for (const other of document.querySelectorAll(".map-below, .map-as-table")) other.hidden = on;
   });
 }
 
@@ -119,6 +156,7 @@ function wireFocus(root, view) {
     steps.value = String(view.state.steps);
   };
   view.on("focus", show);
+  view.on("names", () => view.state.focus !== null && show(view.model.parties.get(view.state.focus)));
   if (view.state.focus !== null) show(view.model.parties.get(view.state.focus));
   steps.addEventListener("change", () => view.state.focus !== null && view.focus(view.state.focus, Number(steps.value)));
   one(root, "unfocus").addEventListener("click", () => {
@@ -147,7 +185,8 @@ function wireFilters(root, view) {
     const all = view.model.links.length;
     now.textContent = filters.threshold ? view.words("flow_from", { n: Number(filters.threshold.toPrecision(2)) }) : view.words("flow_all");
     one(root, "shown").textContent = shown === all ? view.words("shown_all", { all }) : view.words("shown", { links: shown, all });
-    one(root, "filtered").hidden = !(filters.team !== null || filters.band !== null || filters.ratings || filters.threshold);
+    const on = filters.team !== null || filters.band !== null || filters.ratings || filters.threshold;
+    for (const mark of root.querySelectorAll("[data-map-filtered]")) mark.hidden = !on;
     const pale = one(root, "pale");
     pale.hidden = view.renderer.kind !== "sigma";
     pale.textContent = view.words("pale_assumed");

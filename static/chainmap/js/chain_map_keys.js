@@ -23,6 +23,7 @@ export class KeyWalk {
       " ": () => this.enter(),
       f: () => this.focus(),
       c: () => this.fold(),
+      h: () => view.hideNames(!view.state.hideNames),
       "+": () => view.zoom.by(1.3),
       "=": () => view.zoom.by(1.3),
       "-": () => view.zoom.by(1 / 1.3),

@@ -5,17 +5,22 @@ import { scaleOf } from "./chain_map_shape.js";
 /** Narrower windows than this have no room for names left of the outermost bars. */
 const NARROW = 600;
 const LETTER = 7.3;
+/** The same in the type of a projector. */
+const LARGE_LETTER = 11.4;
+const letterOf = (view) => (view.options.present ? LARGE_LETTER : LETTER);
 
 /** Room for names around the bars, in pixels of the window: left, above, right, below. */
-export function roomAround({ model, stage }) {
+export function roomAround(view) {
+  const { model, stage } = view;
   const wide = stage.clientWidth;
-  const named = (kind, least, most) => {
+  const letter = letterOf(view);
+  const named = (kind, least, longest) => {
     const names = model.data.parties.filter((party) => party.kind === kind).map((party) => [...party.name].length);
-    return names.length ? Math.max(least, Math.min(most, Math.max(...names) * LETTER + 34)) : Math.max(36, wide * 0.05);
+    return names.length ? Math.max(least, Math.min(longest, Math.max(...names) * letter + 34)) : Math.max(36, wide * 0.05);
   };
   const side = Math.max(36, wide * 0.05);
-  const left = wide > NARROW ? named("external_supplier", 60, Math.min(200, wide * 0.16)) : side;
-  return [left, 56, named("end_customer", 90, Math.min(240, Math.max(112, wide * 0.24))), 26];
+  const left = wide > NARROW && letter === LETTER ? named("external_supplier", 60, Math.min(200, wide * 0.16)) : side;
+  return [left, 56, named("end_customer", 90, Math.min(240 * (letter / LETTER), Math.max(112, wide * 0.24))), 26];
 }
 
 /** The places shown now decide how far apart they are drawn: anew after folding, focus and another window. */
@@ -30,7 +35,7 @@ export function scaleFor(view) {
 
 export function lookOf(view) {
   const narrow = view.stage.clientWidth < NARROW;
-  return { hulls: hullsOf(view), hideNames: view.state.hideNames, marks: marksOf(view), narrow, large: Boolean(view.options.present), long: Math.floor((roomAround(view)[2] - 26) / LETTER) };
+  return { hulls: hullsOf(view), hideNames: view.state.hideNames, marks: marksOf(view), narrow, large: Boolean(view.options.present), plain: Boolean(view.options.present), long: Math.floor((roomAround(view)[2] - 34) / letterOf(view)) };
 }
 
 /** The unfolded teams of two and more; a map of many has no grounds, they would lie over each other. */

@@ -152,6 +152,8 @@ export function together(links, from, to) {
     href: links.length === 1 ? first.href : null,
     was: was || null,
     isNew: links.every((link) => link.isNew),
+    drawn: links.length === 1 ? first.drawn || null : null, // by a room: both, one, others
+    drawnWords: links.length === 1 ? first.drawn_words || "" : "",
     gone: links.every((link) => link.gone),
   };
 }
@@ -222,7 +224,9 @@ export function picture(model, state) {
     nodes.get(link.to).links += 1;
   }
   const losses = links.filter((link) => !link.assumed && (link.lost || 0) > 0).sort((a, b) => b.lost - a.lost);
-  for (const link of losses.slice(0, LOUD)) link.loud = true;
+  // a room looks at what it has drawn: nothing else is loud then
+  const loud = links.some((link) => link.drawn) ? 0 : LOUD;
+  for (const link of losses.slice(0, loud)) link.loud = true;
   return { nodes: [...nodes.values()], links, byKey: nodes, people: parties.length, all: model.data.parties.length };
 }
 

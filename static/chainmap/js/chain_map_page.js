@@ -12,7 +12,8 @@ const number = (name) => (/^\d+$/.test(asked.get(name) || "") ? Number(asked.get
 function fillWindow() {
   const room = element.parentElement;
   const top = room.getBoundingClientRect().top + window.scrollY;
-  room.style.blockSize = `${Math.max(window.innerWidth < 736 ? 500 : 380, window.innerHeight - top - (window.innerWidth < 1240 ? 92 : 74))}px`;
+  const below = window.innerWidth < 736 ? 36 : window.innerWidth < 1240 ? 92 : 74;
+  room.style.blockSize = `${Math.max(window.innerWidth < 736 ? 440 : 380, window.innerHeight - top - below)}px`;
 }
 for (const hidden of root.querySelectorAll("[data-map-controls]")) hidden.hidden = false;
 fillWindow();
@@ -20,6 +21,7 @@ window.addEventListener("resize", fillWindow);
 
 const view = mountChainMap(element, data, { focus: number("party"), steps: number("steps") || 2 });
 wireControls(root, view);
+view.on("names", fillWindow);
 sheet();
 places();
 if (number("handoff") !== null) view.select(number("handoff"));
@@ -42,7 +44,7 @@ function sheet() {
   };
   view.on("select", async (link) => {
     if (!link) return close();
-    if (!link.href) return show(paragraph(link.sentence));
+    if (!link.href || view.state.hideNames) return show(paragraph(link.sentence));
     if (asking) asking.abort();
     const mine = new AbortController();
     asking = mine;
@@ -77,12 +79,15 @@ function sheet() {
     buttons.className = "buttons";
     buttons.append(near);
     const team = view.model.teams[party.team];
+    const { walk } = element.dataset;
+    if (walk && !view.state.hideNames && party.kind !== "end_customer") buttons.append(walking(walk.replace(/0\/(?=$|\?)/, `${party.id}/`)));
     if (team) buttons.append(folding(team));
     const parts = [title, paragraph(node ? view.sentence({ node }) : ""), buttons];
     if (party.href && !view.state.hideNames) parts.push(anchor(party.href, view.words("open_party", { name: party.name })));
     show(...parts);
   });
   view.on("focus", (party) => party === null && close());
+  view.on("names", close);
   root.querySelector("[data-map-close]").addEventListener("click", () => {
     close();
     view.clear();
@@ -104,6 +109,14 @@ function folding(team) {
     view.stage.focus({ preventScroll: true });
   });
   return button;
+}
+
+function walking(href) {
+  const link = document.createElement("a");
+  link.className = "plain-button";
+  link.href = href;
+  link.textContent = view.words("walk_from");
+  return link;
 }
 
 function paragraph(text) {
@@ -128,7 +141,10 @@ function places() {
   const key = `chainmap.places:${location.pathname}`;
   const own = stored(key);
   if (!shared && own.size) view.place([...own.values()]);
+  const undo = root.querySelector("[data-map-undo]");
+  undo.addEventListener("click", () => view.undo());
   view.on("moved", async (moved) => {
+    undo.disabled = !view.last;
     if (!shared) {
       for (const place of moved) own.set(place.party === undefined ? `t${place.team}` : place.party, place);
       return view.say(view.words(store(key, own) ? "kept_here" : "not_kept"));

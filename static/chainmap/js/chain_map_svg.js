@@ -5,6 +5,9 @@ import { at, cuts, hullText, nearest } from "./chain_map_shape.js";
 const NAME = 13;
 const LEAST_ON_SCREEN = 11.5;
 const MOST_ON_SCREEN = 19;
+/** On a projector: readable from the back row. */
+const LARGER = 1.3;
+const LEAST_ON_PROJECTOR = 18;
 
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 export const escaped = (text) => String(text).replace(/[&<>"']/g, (one) => ENTITIES[one]);
@@ -37,6 +40,7 @@ function linkText(link, marked) {
   const tone = link.assumed ? "cm-assumed" : `cm-band-${link.band === null ? "none" : link.band}`;
   const extra = `${link.loud ? " cm-loud" : ""}${link.isNew ? " cm-new" : ""}${link.gone ? " cm-gone" : ""}`;
   let text = "";
+  if (link.drawn) return `<path class="cm-drawn-bed" d="${link.path}"/><path class="cm-link cm-drawn cm-drawn-${escaped(link.drawn)}" data-key="${key}" d="${link.path}"/>`;
   if (link.before !== null && Math.abs(link.before - link.got) > 0.5) return text + triedText(link, key, tone, extra);
   if (link.leak && !link.assumed) text += `<path class="cm-leak${extra}" d="${link.leak}"/>`;
   if (link.assumed) text += `<path class="cm-bed" d="${link.path}" stroke-width="${r(link.got)}"/>`;
@@ -86,8 +90,8 @@ export class SvgRenderer {
     const [left, top, right, bottom] = layout.box;
     const [width, height] = [right - left, bottom - top];
     const marked = layout.links.length <= 260;
-    const quiet = layout.links.filter((link) => !link.loud).sort((a, b) => a.sent - b.sent);
-    const loud = layout.links.filter((link) => link.loud).sort((a, b) => a.lost - b.lost);
+    const quiet = layout.links.filter((link) => !link.loud && !link.drawn).sort((a, b) => a.sent - b.sent);
+    const loud = layout.links.filter((link) => link.loud || link.drawn).sort((a, b) => a.lost - b.lost);
     this.host.innerHTML = `<svg xmlns="http://www.w3.org/2000/svg" class="cm-svg${layout.nodes.length > 120 ? " cm-many" : ""}" width="${r(width)}" height="${r(height)}" viewBox="${r(left)} ${r(top)} ${r(width)} ${r(height)}" aria-hidden="true" focusable="false">` +
       `${DEFS}${shoreText(layout)}<g class="cm-hulls">${look.hulls.map((hull) => this.hullText(hull)).join("")}</g>` +
       `<g class="cm-links">${quiet.map((link) => linkText(link, marked)).join("")}</g>` +
@@ -139,12 +143,13 @@ export class SvgRenderer {
   settle(scale) {
     this.scale = scale;
     if (!this.svg) return;
-    const larger = this.look.large ? 1.3 : 1; // read from the back row
-    const size = (larger * Math.max(LEAST_ON_SCREEN, Math.min(MOST_ON_SCREEN, NAME * scale))) / scale;
+    this.svg.style.setProperty("--cm-pixel", r(Math.max(1, 1 / scale))); // what has to be seen from afar
+    const [larger, least] = this.look.large ? [LARGER, LEAST_ON_PROJECTOR] : [1, LEAST_ON_SCREEN];
+    const size = Math.max(least, larger * Math.min(MOST_ON_SCREEN, NAME * scale)) / scale;
     const taken = new Taken(size);
     const { nodes, links } = this.layout;
     for (const node of nodes) taken.add(node.x - node.w / 2, node.y - node.h / 2, node.w, node.h);
-    const numbered = links.filter((link) => link.loud || (link.was && !link.isNew && link.was.yield !== link.yield));
+    const numbered = links.filter((link) => link.loud || link.drawn || (link.was && !link.isNew && link.was.yield !== link.yield));
     const numbers = numbered.sort((a, b) => b.lost - a.lost).map((link) => this.numberText(link, size, taken));
     // from afar only those who matter for the losses, and the largest: names must not hide what they stand for
     const few = NAME * scale < 7.5 && nodes.length > 150;
@@ -173,7 +178,7 @@ export class SvgRenderer {
   nameText(node, size, taken, weight) {
     if (this.look.hideNames && node.kind === "employee") return "";
     const ashore = node.kind === "end_customer";
-    const outside = node.kind === "external_supplier" && !this.look.narrow;
+    const outside = node.kind === "external_supplier" && !this.look.narrow && !this.look.large;
     const name = shortened(node.name, ashore ? this.look.long : outside ? 24 : 22) + (node.kind === "team" ? ` · ${node.count}` : "");
     const wide = [...name].length * size * (ashore || node.kind === "team" ? 0.62 : 0.58);
     const gap = size * 0.35;
@@ -181,7 +186,10 @@ export class SvgRenderer {
     const left = [node.x - node.w / 2 - gap - 4 * node.grow, node.y + gap, "end", wide];
     const above = [node.x, node.y - node.h / 2 - size * 0.45, "middle", wide / 2];
     const below = [node.x, node.y + node.h / 2 + size * 1.05, "middle", wide / 2];
-    const places = ashore ? [right] : outside ? [left] : weight >= 1e5 ? [above, below, right, left] : [above, right];
+    // on a projector nobody stands left of the bars: from its bar on, over it
+    const over = [node.x - node.w / 2, above[1], "start", 0];
+    const large = node.kind === "external_supplier" && this.look.large;
+    const places = ashore ? [right] : outside ? [left] : large ? [over, right] : weight >= 1e5 ? [above, below, right, left] : [above, right];
     const free = places.find(([x, y, , before]) => taken.take(x - before, y - size, wide, size * 1.15));
     if (!free && weight < 1e9) return "";
     const [x, y, anchor] = free || places[0];
@@ -189,15 +197,15 @@ export class SvgRenderer {
   }
 
   numberText(link, size, taken) {
-    if (link.yield === null || link.isNew) return "";
+    if (!link.drawn && (link.yield === null || link.isNew)) return "";
     const now = Math.round(100 * link.yield);
     const was = link.was && link.was.yield !== null ? Math.round(100 * link.was.yield) : now;
-    const text = was === now ? this.words("arrive", { n: now }) : this.words("arrive_was", { was, n: now });
+    const text = link.drawn ? link.drawnWords : was === now ? this.words("arrive", { n: now }) : this.words("arrive_was", { was, n: now });
     const wide = [...text].length * size * 0.6;
     for (const t of [0.5, 0.38, 0.62, 0.28, 0.72]) {
       const [x, middle] = at(link.curve, t);
       for (const y of [middle + link.got / 2 + size * 1.15, middle - link.got / 2 - size * 0.4]) {
-        if (taken.take(x - wide / 2, y - size, wide, size * 1.15)) return `<text class="cm-number" x="${r(x)}" y="${r(y)}" text-anchor="middle">${escaped(text)}</text>`;
+        if (taken.take(x - wide / 2, y - size, wide, size * 1.15)) return `<text class="cm-number${link.drawn ? " cm-number-drawn" : ""}" x="${r(x)}" y="${r(y)}" text-anchor="middle">${escaped(text)}</text>`;
       }
     }
     return "";
