@@ -348,6 +348,16 @@ class Migration(migrations.Migration):
                         to=settings.AUTH_USER_MODEL,
                     ),
                 ),
+                (
+                    "said_party",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="chainmap.party",
+                    ),
+                ),
                 ("is_invented", models.BooleanField(default=False)),
             ],
             options={

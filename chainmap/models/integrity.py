@@ -140,7 +140,9 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         "INSERT OR UPDATE",
         "(NEW.party_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_workshop w JOIN chainmap_party p"
         " ON p.organization_id = w.organization_id WHERE w.id = NEW.workshop_id AND p.id = NEW.party_id))"
-        " OR ((NEW.party_id IS NOT NULL OR NEW.user_id IS NOT NULL OR NEW.name <> '')"
+        " OR (NEW.said_party_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_workshop w JOIN chainmap_party p"
+        " ON p.organization_id = w.organization_id WHERE w.id = NEW.workshop_id AND p.id = NEW.said_party_id))"
+        " OR ((NEW.party_id IS NOT NULL OR NEW.said_party_id IS NOT NULL OR NEW.user_id IS NOT NULL OR NEW.name <> '')"
         " AND EXISTS (SELECT 1 FROM chainmap_workshop w WHERE w.id = NEW.workshop_id AND w.mode = 'anonymous'))",
         "participant_sides: of the workshop s organization, and nobody in particular in an anonymous one",
     ),

@@ -111,6 +111,8 @@ class Participant(models.Model):
     #: Who they say they are in the chain: as sure as the room is, unless an account says it.
     party = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    #: Who this browser said to be before, and is not any more: somebody with that account came in, or it left.
+    said_party = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
     #: An invented participant of a practice workshop.
     is_invented = models.BooleanField(default=False)
 

@@ -1,8 +1,9 @@
 """Coming into a workshop by its short code, with or without an account, and being known by one's phone from then on.
 
 A phone holds a secret of 256 random bits, of which only a hash is stored. In an anonymous workshop nothing else is: no
-name, no place in the chain, no account. In an open one a person may hold several phones: an account proves who it is;
-whoever only says to be somebody who is in already waits until the coach lets them in.
+name, no place in the chain, no account. In an open one a person may hold several phones, and an account proves who it
+is: it takes its place from whoever only said to be there, inherits nothing of what that one said, and shares no phone
+with anybody. Between phones without an account the second of a place waits until the coach lets it in.
 """
 
 from __future__ import annotations
@@ -10,18 +11,23 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.core import signing
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chainmap.access import NotFound, Operator, User, require, roles_of
+from chainmap.domain.exercises import Exercise as Kind
 from chainmap.domain.records import PartyKind
 from chainmap.domain.roles import Action
 from chainmap.domain.texts import TextCode, TextFault, read_text
-from chainmap.models import Participant, Party, Phone, Workshop
-from chainmap.services.limits import LINK_CODE, attempt_forgive, attempt_require
+from chainmap.exports.plain_text import clean_text
+from chainmap.models import Entry, Participant, Party, Phone, Workshop
+from chainmap.services.journal import journal_empty
+from chainmap.services.limits import ROOM_CODE, ROOM_PHONES, attempt_require
 from chainmap.services.links import LinkDead
 from chainmap.services.workshops import WorkshopProblem, workshop_held, workshop_touch
 
@@ -30,9 +36,12 @@ __all__ = ["LinkDead"]  # what the functions here raise, from one place
 LONGEST_NAME = 60
 #: More than this no room holds.
 MOST_PARTICIPANTS = 1000
+#: Phones that wait for one place.
+MOST_WAITING = 5
 _CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{6}", re.ASCII)
 _LOOK_ALIKES = str.maketrans("OIL", "011", " -\u2010\u2011\u2013\t")
 _TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
+_MEMO = signing.Signer(salt="chainmap.room.left")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class Joined:
     token: str = field(repr=False)
     participant: Participant
     is_waiting: bool
+    phone: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,23 @@ class Room:
     def is_waiting(self) -> bool:
         """Whether the coach has to let this phone in first."""
         return not self.phone.is_let_in
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """Who a browser was before it left: the participant, if any is left, and the place in the chain it said."""
+
+    there: Participant | None
+    party: Party | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What somebody without an account says when coming in."""
+
+    name: str
+    party: int | None
+    was: _Before
 
 
 def code_shown(code: str) -> str:
@@ -88,8 +115,8 @@ def token_digest(token: str) -> str:
 def join_start(*, code: str, address: str, user: User | None = None) -> JoinOffer:
     """What a code leads to. Looking changes nothing. Small letters, blanks, hyphens and look-alikes are understood.
 
-    Raises LinkDead for a code of no open workshop, TooMany after 10 wrong ones a minute from ``address`` (of the
-    network), shared with the codes of personal links.
+    Raises LinkDead for a code of no open workshop, TooMany for a wrong one after 10 of them a minute from ``address``
+    (of the network).
     """
     workshop = _workshop_of(code, address)
     if workshop.is_anonymous:
@@ -106,11 +133,13 @@ def join(
     name: str = "",
     party: int | None = None,
     token: str | None = None,
+    memo: str | None = None,
 ) -> Joined:
     """Come in. The same browser (``token``: what it holds from before) and the same account are the same participant.
 
-    ``party``: who somebody without an account says to be in the chain. Raises LinkDead and TooMany as
-    :func:`join_start`, WorkshopProblem for a name that cannot be, for a party that is nobody here, and in a full room.
+    ``party``: who somebody without an account says to be in the chain; ``memo``: what :func:`leave` gave this browser.
+    Raises LinkDead and TooMany as :func:`join_start`, TooMany for too many new phones a minute, and WorkshopProblem for
+    a name that cannot be, for a party that is nobody here or somebody with an account, and in a full room.
     """
     workshop = _workshop_of(code, address)
     said = "" if workshop.is_anonymous else _name(name)
@@ -120,13 +149,16 @@ def join(
             raise LinkDead
         again = _phone_of(held, token)
         if again is not None and token is not None:
-            return Joined(token, again.participant, not again.is_let_in)
+            return Joined(token, again.participant, not again.is_let_in, again.pk)
         if held.participants.count() >= MOST_PARTICIPANTS:
             raise WorkshopProblem("full", _("This room is full. Ask your coach."))
-        participant, is_let_in = _participant(held, user, said, party)
+        attempt_require(limit=ROOM_PHONES, who=f"{held.pk} {address}")
+        participant, is_let_in = _participant(held, user, _Claim(said, party, _before(held, memo)))
         secret = secrets.token_urlsafe(32)
-        Phone.objects.create(participant=participant, token_hash=token_digest(secret), is_let_in=is_let_in)
-    return Joined(secret, participant, not is_let_in)
+        phone = Phone.objects.create(participant=participant, token_hash=token_digest(secret), is_let_in=is_let_in)
+    if held.is_anonymous:
+        journal_empty(wait=False)  # it would keep the order in which phones came in
+    return Joined(secret, participant, not is_let_in, phone.pk)
 
 
 def participant_of(*, workshop: int, token: str | None) -> Room:
@@ -143,12 +175,28 @@ def participant_of(*, workshop: int, token: str | None) -> Room:
     return Room(phone.participant.workshop, phone.participant, phone, token)
 
 
-def leave(*, room: Room) -> None:
-    """Forget this phone, and its participant where nothing is left that they said or hold."""
+def leave(*, room: Room) -> str:
+    """Forget this phone, and in an open workshop its participant where nothing is left that they said or hold.
+
+    Without names the participant stays, of whom nothing is known: how many joined only grows, so that nobody makes a
+    room look smaller than the number that answered. The answer is for the browser to keep, so that it comes again as
+    the one it was and no other; "" where there is nothing to keep.
+    """
     with transaction.atomic():
-        workshop_held(room.workshop)
+        held = workshop_held(room.workshop)
         Phone.objects.filter(pk=room.phone.pk).delete()
+        if held.is_anonymous:
+            return ""
         _forget_if_nothing_is_left(room.participant.pk)
+    who = room.participant
+    if room.is_waiting or who.user_id is not None:
+        return ""
+    return _MEMO.sign(f"{held.pk}.{who.pk}.{who.party_id or who.said_party_id or 0}")
+
+
+def phones_end(*, phones: Iterable[int]) -> None:
+    """The phones of an account end with its session. Phones of nobody in particular stay."""
+    Phone.objects.filter(pk__in=list(phones), participant__user__isnull=False).delete()
 
 
 def phone_is_here(*, workshop: Workshop, phone: int) -> bool:
@@ -159,12 +207,13 @@ def phone_is_here(*, workshop: Workshop, phone: int) -> bool:
 def phone_allow(*, actor: User | Operator, workshop: Workshop, phone: int) -> None:
     """Let a waiting phone in: it has all of its participant's answers from now on. One that is in stays in.
 
-    Raises NotFound for a phone of another workshop, or one that left.
+    Raises NotFound for a phone of another workshop, one that left, and one that says to be somebody with an account.
     """
     require(actor, Action.RUN_WORKSHOPS, workshop.organization)
     with transaction.atomic():
         held = workshop_held(workshop)
-        if not Phone.objects.filter(pk=phone, participant__workshop=held).update(is_let_in=True):
+        rows = Phone.objects.filter(pk=phone, participant__workshop=held)
+        if rows.filter(is_let_in=False, participant__user__isnull=False).exists() or not rows.update(is_let_in=True):
             raise NotFound
         workshop_touch(held)
 
@@ -174,57 +223,117 @@ def phone_refuse(*, actor: User | Operator, workshop: Workshop, phone: int) -> N
     require(actor, Action.RUN_WORKSHOPS, workshop.organization)
     with transaction.atomic():
         held = workshop_held(workshop)
-        gone, _rows = Phone.objects.filter(pk=phone, participant__workshop=held, is_let_in=False).delete()
-        if not gone:
+        found = Phone.objects.filter(pk=phone, participant__workshop=held, is_let_in=False).first()
+        if found is None:
             raise NotFound
+        found.delete()
+        _forget_if_nothing_is_left(found.participant_id)
         workshop_touch(held)
 
 
 def _workshop_of(code: str, address: str) -> Workshop:
-    """The open workshop of a code; a right one is no attempt."""
-    attempt_require(limit=LINK_CODE, who=address)
+    """The open workshop of a code. Only wrong ones are counted, and none of them shuts out who has the right one."""
     typed = code[:100].upper().translate(_LOOK_ALIKES)
     found = None
     if _CODE.fullmatch(typed):
         rows = Workshop.objects.select_related("organization", "team")
         found = rows.filter(code=typed, state=Workshop.State.OPEN).first()
     if found is None:
+        attempt_require(limit=ROOM_CODE, who=address)
         raise LinkDead
-    attempt_forgive(limit=LINK_CODE, who=address)
     return found
 
 
-def _participant(workshop: Workshop, user: User | None, name: str, party: int | None) -> tuple[Participant, bool]:
+def _before(workshop: Workshop, memo: str | None) -> _Before:
+    """Who a browser was in this workshop before it left; nobody for what we did not sign."""
+    try:
+        room, who, party = (int(part) for part in _MEMO.unsign(memo or "").split("."))
+    except (signing.BadSignature, ValueError):
+        return _Before(None, None)
+    if room != workshop.pk:
+        return _Before(None, None)
+    there = Participant.objects.filter(workshop=workshop, pk=who, user__isnull=True).first()
+    return _Before(there, _people(workshop).filter(pk=party).first())
+
+
+def _participant(workshop: Workshop, user: User | None, claim: _Claim) -> tuple[Participant, bool]:
     """Who comes in, and whether at once. The workshop's row is held: of two at the same moment one is first."""
     if workshop.is_anonymous:
         return Participant.objects.create(workshop=workshop), True
     if user is not None and roles_of(user, workshop.organization):
-        return _with_account(workshop, user, name), True
-    if party is None:
-        return Participant.objects.create(workshop=workshop, name=name), True
-    who = _people(workshop).filter(pk=party).first()
+        return _with_account(workshop, user, claim.name), True
+    was = claim.was
+    if claim.party is None:
+        return was.there or _again(workshop, claim), True
+    who = _people(workshop).filter(pk=claim.party).first()
     if who is None:
         said = _("Nobody of this name is in the chain this workshop is about. Choose a name of the list, or leave it.")
         raise WorkshopProblem("nobody", said, "party")
     there = Participant.objects.filter(workshop=workshop, party=who).first()
-    if there is not None:
-        return there, False
-    return Participant.objects.create(workshop=workshop, party=who, name=name or who.name[:LONGEST_NAME]), True
+    if there is not None and there == was.there:
+        return there, True
+    if there is None and was.party in (None, who):
+        return _placed(workshop, was.there, who, claim.name), True
+    return _claimed(there or _placed(workshop, None, who, claim.name), who), False
+
+
+def _again(workshop: Workshop, claim: _Claim) -> Participant:
+    """Somebody who says no place, and has the one they said before where it is still free."""
+    said = claim.was.party
+    if said is not None and not Participant.objects.filter(workshop=workshop, party=said).exists():
+        return _placed(workshop, None, said, claim.name)
+    return Participant.objects.create(workshop=workshop, name=claim.name, said_party=said)
+
+
+def _placed(workshop: Workshop, there: Participant | None, who: Party, name: str) -> Participant:
+    """Somebody at a free place: ``there``, who said none until now, or somebody new."""
+    if there is None:
+        return Participant.objects.create(workshop=workshop, party=who, name=name or who.name[:LONGEST_NAME])
+    there.party, there.said_party = who, None
+    there.save(update_fields=["party", "said_party"])
+    return there
+
+
+def _claimed(there: Participant, who: Party) -> Participant:
+    """Somebody whose place a phone without account says to be at, and may wait for. Raises WorkshopProblem."""
+    name = {"name": clean_text(who.name, LONGEST_NAME)}
+    if there.user_id is not None:
+        said = _(
+            "%(name)s is in with an account. If that is you, sign in and come back here. If not, leave this empty: you"
+            " are in under your name, without a place in the chain."
+        )
+        raise WorkshopProblem("account", said % name, "party")
+    if Phone.objects.filter(participant=there, is_let_in=False).count() >= MOST_WAITING:
+        said = _(
+            "Several phones wait for %(name)s already. Ask your coach, or leave this empty: you are in under your name,"
+            " without a place in the chain."
+        )
+        raise WorkshopProblem("waiting", said % name, "party")
+    return there
 
 
 def _with_account(workshop: Workshop, user: User, name: str) -> Participant:
-    """The participant of an account; one who only said to be the account's party is that participant from now on."""
-    own = Party.objects.filter(organization=workshop.organization, user__pk=user.pk or 0).first()
+    """The participant of an account, new where there is none; whoever is at the account's place without it loses it."""
     there = Participant.objects.filter(workshop=workshop, user__pk=user.pk or 0).first()
-    if there is None and own is not None:
-        there = Participant.objects.filter(workshop=workshop, party=own).first()
-    if there is None:
-        known = name or (own.name if own is not None else _name_of(user))[:LONGEST_NAME]
-        return Participant.objects.create(workshop=workshop, user_id=user.pk, party=own, name=known)
-    if there.user_id is None:
-        there.user_id = user.pk
-        there.save(update_fields=["user"])
-    return there
+    if there is not None:
+        return there
+    own = Party.objects.filter(organization=workshop.organization, user__pk=user.pk or 0).first()
+    if own is not None:
+        for other in Participant.objects.filter(workshop=workshop, party=own):
+            place_lose(other)
+    known = name or (own.name if own is not None else _name_of(user))[:LONGEST_NAME]
+    return Participant.objects.create(workshop=workshop, user_id=user.pk, party=own, name=known)
+
+
+def place_lose(participant: Participant) -> None:
+    """Somebody stays under their name, without their place, inside the caller's transaction, which holds the workshop.
+
+    What they rated there as the receiving side goes, and the phones that wait for the place. Nothing becomes anybody's.
+    """
+    Entry.objects.filter(participant=participant, exercise__kind=Kind.RATE.value).delete()
+    Phone.objects.filter(participant=participant, is_let_in=False).delete()
+    participant.said_party, participant.party = participant.party, None
+    participant.save(update_fields=["party", "said_party"])
 
 
 def _people(workshop: Workshop) -> QuerySet[Party]:

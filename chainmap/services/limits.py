@@ -33,6 +33,10 @@ LINK_MAIL = Limit("link_mail", 5, timedelta(hours=1))
 LINK_REQUEST = Limit("link_request", 30, timedelta(hours=1))
 #: Wrong short codes from one address; right ones are taken back, so that a whole workshop fits behind one address.
 LINK_CODE = Limit("link_code", 10, timedelta(minutes=1))
+#: Wrong codes of workshops from one address. A right one always passes: a room shares its address with whoever guesses.
+ROOM_CODE = Limit("room_code", 10, timedelta(minutes=1))
+#: New phones in one workshop from one address.
+ROOM_PHONES = Limit("room_phones", 120, timedelta(minutes=1))
 
 #: Files taken away by one person: a stolen session must not empty the house.
 EXPORT = Limit("export", 10, timedelta(hours=1))

@@ -55,7 +55,7 @@ class CopyPlan:
     mark: str
     handoffs: frozenset[int] = frozenset()  # places
     kinds: Mapping[int, str] = field(default_factory=dict)  # place of a new person -> kind of party
-    ratings: bool = False
+    raters: frozenset[int] = frozenset()  # whose scores
     agreements: bool = False
     draft: bool = False  # anonymous: prepare a round
     purpose: str = ""  # one of the offered texts; "" = none
@@ -99,7 +99,7 @@ def workshop_copy(*, actor: User | Operator, workshop: Workshop, plan: CopyPlan)
 
 def _copied(actor: User | Operator, held: Workshop, offers: CopyOffers, plan: CopyPlan) -> CopyDone:
     ticked = [offer for offer in offers.handoffs if offer.place in plan.handoffs and not offer.problem]
-    if not (ticked or plan.ratings or plan.agreements or plan.draft or plan.purpose):
+    if not (ticked or plan.raters or plan.agreements or plan.draft or plan.purpose):
         raise WorkshopProblem("nothing", _("Nothing is ticked. Tick what should be copied."))
     organization = held.organization
     people = _people_make(organization, offers, ticked, plan.kinds)
@@ -177,7 +177,8 @@ def _round_make(actor: User | Operator, held: Workshop, offers: CopyOffers, plan
         teams = (held.team_id,) if held.team_id is not None else None
         wanted = RoundPlan(name=name, mode=Round.Mode.ANONYMOUS.value, teams=teams)
         return round_create(actor=actor, organization=organization, plan=wanted), 0
-    if not (plan.ratings and offers.ratings):
+    scores = [one for one in offers.ratings if one.rater in plan.raters]
+    if not scores:
         return None, 0
     day = held_on(held)
     made: Round = Round.objects.create(
@@ -192,12 +193,8 @@ def _round_make(actor: User | Operator, held: Workshop, offers: CopyOffers, plan
     )
     if held.team_id is not None:
         made.teams.add(held.team_id)
-    ratings_store(round=made, rows=_ratings(offers, day))
-    return made, len(offers.ratings)
-
-
-def _ratings(offers: CopyOffers, day: date) -> list[RatingValues]:
-    return [RatingValues(one.handoff, one.rater, day, float(one.score)) for one in offers.ratings]
+    ratings_store(round=made, rows=[RatingValues(one.handoff, one.rater, day, float(one.score)) for one in scores])
+    return made, len(scores)
 
 
 def _agreements_make(organization: Organization, offers: CopyOffers) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chainmap.access import Operator, User, can, require
+from chainmap.domain.drawn_volumes import DrawnVolume, drawn_scales
 from chainmap.domain.exercise_entries import AgreementEntry, RateEntry, entry_from_json
 from chainmap.domain.exercise_results import DrawnLink, DrawResult, PurposeResult, Side
 from chainmap.domain.exercises import Exercise as Kind
@@ -27,6 +29,8 @@ from chainmap.services.workshop_after import revealed_results
 
 #: Ticks and choices of one form; Django takes 500 fields.
 MOST_FIELDS = 450
+#: People whose scores are listed; a tick each.
+MOST_RATERS = 250
 _REVEALED = (Exercise.State.REVEALED, Exercise.State.DONE)
 
 
@@ -72,6 +76,16 @@ class RatingOffer:
 
 
 @dataclass(frozen=True, slots=True)
+class RaterOffer:
+    """Somebody whose scores can be copied. ``is_sure``: their account said who they are, not they alone."""
+
+    party: int
+    name: str
+    count: int
+    is_sure: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementOffer:
     """An agreement whose proposer was signed in, on a hand-off of the chain. ``user``: the proposer's account."""
 
@@ -93,11 +107,12 @@ class CopyOffers:
     too_many: int  # drawn hand-offs that do not fit on one form
     people: tuple[PersonOffer, ...]
     ratings: tuple[RatingOffer, ...]
+    raters: tuple[RaterOffer, ...]  # of these scores, by name
     ratings_left: int  # scores of people whose place in the chain is not known, or about what they do not receive
     agreements: tuple[AgreementOffer, ...]
     agreements_left: int
     purposes: tuple[str, ...]  # what the room wrote; () for whoever may not change the purpose
-    claimed: int  # people whose place in the chain is only what they said in the room
+    claimed: int  # people who said something without an account
     mark: str = field(repr=False, default="")  # changes with all of the above
 
     @property
@@ -114,8 +129,8 @@ def copy_offers_find(*, actor: User | Operator, workshop: Workshop) -> CopyOffer
     sides = _Sides(chain)
     links = drawn.links if isinstance(drawn, DrawResult) else ()
     new = tuple(_handoff_offers(links, chain, sides))
-    handoffs = _fitting(new)
-    ratings, ratings_left = _ratings(workshop, chain)
+    ratings, ratings_left, raters = _ratings(workshop, chain)
+    handoffs = _fitting(new, MOST_FIELDS - len(raters))
     agreements, agreements_left = _agreements(workshop, chain)
     said = results.get(Kind.PURPOSE)
     may_change = can(actor, Action.CHANGE_PURPOSE, workshop.organization) and not isinstance(actor, Operator)
@@ -126,28 +141,30 @@ def copy_offers_find(*, actor: User | Operator, workshop: Workshop) -> CopyOffer
         too_many=len(new) - len(handoffs),
         people=sides.people(handoffs),
         ratings=ratings,
+        raters=raters,
         ratings_left=ratings_left,
         agreements=agreements,
         agreements_left=agreements_left,
         purposes=tuple(dict.fromkeys(text.words for text in texts)),
-        claimed=0 if workshop.is_anonymous else workshop.participants.filter(party__isnull=False, user=None).count(),
+        claimed=workshop.participants.filter(user=None, entries__isnull=False).distinct().count(),
     )
     return _marked(offers)
 
 
-def _fitting(offers: tuple[HandOffOffer, ...]) -> tuple[HandOffOffer, ...]:
+def _fitting(offers: tuple[HandOffOffer, ...], most: int) -> tuple[HandOffOffer, ...]:
     """As many as fit on one form, each with its new people; what both sides drew comes first."""
     people: set[int] = set()
     for count, offer in enumerate(offers):
         people |= {end.person for end in offer.ends if end.person is not None}
-        if count + 1 + len(people) > MOST_FIELDS:
+        if count + 1 + len(people) > most:
             return offers[:count]
     return offers
 
 
 def _marked(offers: CopyOffers) -> CopyOffers:
     """With a mark by which a form is known to be about these very offers."""
-    said = json.dumps([repr(offers.handoffs), repr(offers.ratings), repr(offers.agreements), offers.purposes])
+    said = json.dumps([repr(offers.handoffs), repr(offers.ratings), repr(offers.raters)])
+    said += json.dumps([repr(offers.agreements), offers.purposes])
     values = {name: getattr(offers, name) for name in CopyOffers.__dataclass_fields__ if name != "mark"}
     return CopyOffers(**values, mark=hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:32])
 
@@ -248,26 +265,16 @@ def _chain_key(ends: tuple[Ends, Ends], deliverable: str) -> tuple[int, int, str
 
 
 def _scales(links: Iterable[DrawnLink], ends: Iterable[tuple[Ends, Ends]], chain: _Chain) -> dict[Ends, float]:
-    """Supplier -> how much one drawn unit is in the unit of what it hands over already.
-
-    By what was drawn and is known; where nothing of it is, a drawn hand-off of middling size is one of middling size.
-    """
-    drawn: dict[Ends, list[tuple[float, float | None]]] = {}
-    for link, two in zip(links, ends, strict=True):
-        known = chain.volumes.get(_chain_key(two, link.deliverable))
-        drawn.setdefault(two[0], []).append((link.volume, known))
-    given: dict[int, list[float]] = {}
+    """Supplier -> how much one drawn unit is in the unit of what it hands over already; as the room saw it."""
+    drawn = [
+        DrawnVolume(two[0], link.volume, chain.volumes.get(_chain_key(two, link.deliverable)))
+        for link, two in zip(links, ends, strict=True)
+        if not _problem(two, chain)
+    ]
+    given: dict[Ends, list[float]] = {}
     for (supplier, _customer, _what), volume in chain.volumes.items():
-        given.setdefault(supplier, []).append(volume)
-    found = {}
-    for end, volumes in drawn.items():
-        both = [(said, known) for said, known in volumes if known is not None]
-        usual = given.get(end.party or 0)
-        if both:
-            found[end] = sum(known for _said, known in both) / sum(said for said, _known in both)
-        elif usual:
-            found[end] = (sum(usual) / len(usual)) / (sum(said for said, _known in volumes) / len(volumes))
-    return found
+        given.setdefault(Ends(supplier, None), []).append(volume)
+    return drawn_scales(drawn, given)
 
 
 def _problem(ends: tuple[Ends, Ends], chain: _Chain) -> str:
@@ -298,8 +305,10 @@ def _entries(workshop: Workshop, kind: Kind) -> Iterable[Entry]:
     return rows.filter(participant__isnull=False).select_related("participant").order_by("pk")
 
 
-def _ratings(workshop: Workshop, chain: _Chain) -> tuple[tuple[RatingOffer, ...], int]:
+def _ratings(workshop: Workshop, chain: _Chain) -> tuple[tuple[RatingOffer, ...], int, tuple[RaterOffer, ...]]:
+    """The scores of the receiving sides, how many are none of these, and who gave them."""
     found: dict[tuple[int, int], RatingOffer] = {}
+    sure: dict[int, bool] = {}
     left = 0
     for row in _entries(workshop, Kind.RATE):
         said = entry_from_json(Kind.RATE, row.content)
@@ -309,8 +318,16 @@ def _ratings(workshop: Workshop, chain: _Chain) -> tuple[tuple[RatingOffer, ...]
         if rater is None or chain.ends.get(said.handoff or 0, (0, 0))[1] != rater or said.handoff is None:
             left += 1  # a rating is by the side that receives
             continue
+        if rater not in sure and len(sure) == MOST_RATERS:
+            left += 1
+            continue
+        account = row.participant.user_id
+        sure[rater] = account is not None and chain.parties[rater].user_id == account
         found[said.handoff, rater] = RatingOffer(said.handoff, rater, said.score)
-    return tuple(found[key] for key in sorted(found)), left
+    counts = Counter(rater for _handoff, rater in found)
+    raters = [RaterOffer(rater, chain.parties[rater].name, count, sure[rater]) for rater, count in counts.items()]
+    raters.sort(key=lambda one: (one.name.casefold(), one.party))
+    return tuple(found[key] for key in sorted(found)), left, tuple(raters)
 
 
 def _agreements(workshop: Workshop, chain: _Chain) -> tuple[tuple[AgreementOffer, ...], int]:

@@ -9,7 +9,7 @@ coarse words: the version of a screen follows those words and no exact number, o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from django.utils import timezone
 from chainmap.access import Operator, User, require
 from chainmap.domain.roles import Action
 from chainmap.exports.workshop_words import exercise_instruction, exercise_title, people_in
-from chainmap.models import Exercise, Phone, Scene, Workshop
+from chainmap.models import Exercise, Participant, Phone, Scene, Workshop
 from chainmap.services.exercise_cards import CardShown, card_find
 from chainmap.services.exercise_results import ResultShown, result_find, taken_part
 from chainmap.services.joining import Room, token_digest
@@ -52,14 +52,19 @@ class PhoneScreen:
     asked: Asked | None = None
     card: CardShown | None = None
     after: str | None = None
+    #: Whoever has the place this phone was at, signed in; "" where nobody has.
+    lost_to: str = ""
+    #: A phone that waits: whether it was somebody else before, and nobody else is at the place it says.
+    was_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A phone whose owner says to be somebody who is in already."""
+    """A phone whose owner says to be somebody who is in already, or was somebody else before."""
 
     phone: int
     name: str
+    was_other: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +109,7 @@ class ProjectorScreen:
 
 #: By hand, because sixty phones ask it forty times a second and putting it together would cost more than the answer.
 _PHONE_VERSION = """
-SELECT workshop.version, phone.is_let_in, phone.id,
+SELECT workshop.version, phone.is_let_in, phone.id, participant.party_id,
        (SELECT SUM(entry.version) FROM chainmap_entry entry
         WHERE entry.participant_id = participant.id AND entry.exercise_id = workshop.current_id)
 FROM chainmap_phone phone
@@ -151,11 +156,23 @@ def screen_version(workshop_pk: int) -> str:
 
 def phone_screen(room: Room) -> PhoneScreen:
     """What the phone shows now."""
+    screen = _phone_screen(room)
+    return replace(screen, lost_to=_lost_to(room)) if room.participant.said_party_id else screen
+
+
+def _lost_to(room: Room) -> str:
+    """Somebody with an account is at the place this one said."""
+    said = room.participant.said_party
+    there = Participant.objects.filter(workshop=room.workshop, party=said, user__isnull=False)
+    return said.name if said is not None and room.participant.party_id is None and there.exists() else ""
+
+
+def _phone_screen(room: Room) -> PhoneScreen:
     workshop = room.workshop
     if workshop.state == Workshop.State.CLOSED:
         return PhoneScreen("closed", workshop, after=after_link(workshop=workshop))
     if room.is_waiting:
-        return PhoneScreen("waiting", workshop)
+        return PhoneScreen("waiting", workshop, was_other=room.participant.pk not in _taken(workshop))
     current = _current(workshop)
     if workshop.is_looking:
         return PhoneScreen("looking", workshop)
@@ -180,13 +197,14 @@ def console_screen(*, actor: User | Operator, workshop: Workshop) -> ConsoleScre
     cards = tuple(_asked(row, is_counted=row.state != Exercise.State.READY) for row in rows)
     phones = Phone.objects.filter(participant__workshop=workshop, is_let_in=False)
     phones = phones.order_by("participant__name", "pk").annotate(name=F("participant__name"))
+    taken = _taken(workshop) if phones else set()
     return ConsoleScreen(
         workshop=workshop,
         cards=cards,
         current=next((card for card in cards if card.exercise.pk == workshop.current_id), None),
         next=_next(workshop, cards),
         joined=workshop.participants.count(),
-        waiting=tuple(Waiting(phone.pk, phone.name) for phone in phones),
+        waiting=tuple(Waiting(phone.pk, phone.name, phone.participant_id not in taken) for phone in phones),
         scenes=tuple(scenes_of(actor=actor, organization=workshop.organization, workshop=workshop)),
         last=last_step(workshop),
     )
@@ -207,6 +225,12 @@ def projector_screen(*, actor: User | Operator, workshop: Workshop) -> Projector
     if current is not None and current.state == Exercise.State.RUNNING:
         return ProjectorScreen("exercise", workshop, joined, _asked(current, is_counted=True))
     return ProjectorScreen("lobby", workshop, joined)
+
+
+def _taken(workshop: Workshop) -> set[int]:
+    """Whoever came in, and not only a phone that waits."""
+    rows = Participant.objects.filter(workshop=workshop)
+    return set(rows.filter(Q(phones__is_let_in=True) | Q(entries__isnull=False)).values_list("pk", flat=True))
 
 
 def _current(workshop: Workshop) -> Exercise | None:

@@ -25,10 +25,12 @@ from django.utils.translation import gettext as _
 from chainmap.access import NotFound, Operator, User, require
 from chainmap.domain.roles import Action
 from chainmap.models import Entry, Exercise, Scene, Workshop
+from chainmap.services.exercise_forgetting import editions_forget, is_figure_alone
 from chainmap.services.exercise_results import result_freeze
+from chainmap.services.journal import journal_empty
 from chainmap.services.own import EditConflict
 from chainmap.services.practice import practice_answers
-from chainmap.services.workshops import WorkshopProblem, workshop_held, workshop_touch
+from chainmap.services.workshops import WorkshopProblem, exercises_of, workshop_held, workshop_touch
 
 #: So many steps can be undone.
 MOST_STEPS = 20
@@ -42,7 +44,9 @@ SWITCHES: Mapping[str, tuple[str, bool]] = {
 }
 STEPS = EXERCISE_STEPS | SWITCHES.keys() | {"names", "scene", "undo"}
 _WORKSHOP = ("current_id", "is_locked", "is_looking", "hides_names", "scene_id")
-_EXERCISE = ("state", "edition", "result", "started_at")
+_EXERCISE = ("state", "edition", "result", "started_at", "asked")
+#: Kept of every exercise in the history: whether there was a result, also where the result itself is not kept.
+_HAD = "had"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,21 +124,26 @@ def step_do(
             _DO.get(step, _switch)(hand)
             made["before"] = before
         _keep(hand, [*history, made])
+    if step in ("reveal", "anew"):
+        journal_empty()  # what was said is deleted then where only the figures are needed
     return StepDone(held, step)
 
 
 def last_step(workshop: Workshop) -> LastStep | None:
     """What "undo" would undo; None where there is nothing, and for a reveal that stays."""
     steps = [one for one in json.loads(workshop.history) if one["step"] != "undo"]
-    if not steps or _stays(workshop, steps[-1]):
+    exercises = {row.pk: row for row in exercises_of(workshop)}
+    if not steps or _stays(steps[-1], exercises):
         return None
-    kinds = dict(Exercise.objects.filter(workshop=workshop).values_list("pk", "kind"))
-    return LastStep(steps[-1]["step"], steps[-1]["by"], kinds.get(steps[-1]["exercise"], ""))
+    row = exercises.get(steps[-1]["exercise"])
+    return LastStep(steps[-1]["step"], steps[-1]["by"], row.kind if row is not None else "")
 
 
 def _hand(workshop: Workshop, step: str, exercise: int | None, scene: int | None) -> _Hand:
     held = workshop_held(workshop)
     exercises = {row.pk: row for row in Exercise.objects.select_for_update(no_key=True).filter(workshop=held)}
+    for row in exercises.values():
+        row.workshop = held
     if step in EXERCISE_STEPS and exercise not in exercises:
         raise NotFound
     if step == "scene" and scene is not None and not Scene.objects.filter(workshop=held, pk=scene).exists():
@@ -165,6 +174,7 @@ def _start(hand: _Hand) -> None:
     _run(hand, row)
     if hand.workshop.is_practice:
         practice_answers(exercise=row)
+    _ask(hand, row)
 
 
 def _reveal(hand: _Hand) -> None:
@@ -184,8 +194,8 @@ def _reveal(hand: _Hand) -> None:
 
 def _hide(hand: _Hand) -> None:
     row = hand.meant
-    if hand.workshop.is_anonymous:
-        raise WorkshopProblem("stays", _reveal_stays())
+    if is_figure_alone(row):
+        raise WorkshopProblem("stays", _stays_sentence(hand.workshop))
     if row.state not in (Exercise.State.REVEALED, Exercise.State.DONE):
         raise WorkshopProblem("not_revealed", _("It was not revealed, so there is nothing to take back."))
     row.result = ""
@@ -204,10 +214,17 @@ def _anew(hand: _Hand) -> None:
     row = hand.meant
     last = Entry.objects.filter(exercise=row).aggregate(last=Max("edition"))["last"] or 0
     row.edition, row.result = max(row.edition, last) + 1, ""
+    editions_forget(exercise=row)
     _run(hand, row)
     if hand.workshop.is_practice:
         row.save()
         practice_answers(exercise=row)
+    _ask(hand, row)
+
+
+def _ask(hand: _Hand, row: Exercise) -> None:
+    """From now on "about half" is of those who are in now: whoever comes and goes moves no word."""
+    row.asked = hand.workshop.participants.count()
 
 
 def _names(hand: _Hand) -> None:
@@ -238,8 +255,8 @@ def _undo(hand: _Hand, history: list[dict[str, Any]]) -> None:
     if not history:
         raise WorkshopProblem("nothing", _("There is nothing left to undo."))
     last = history.pop()
-    if _stays(hand.workshop, last):
-        raise WorkshopProblem("stays", _reveal_stays())
+    if _stays(last, hand.exercises):
+        raise WorkshopProblem("stays", _stays_sentence(hand.workshop))
     for name, value in last["before"]["workshop"].items():
         setattr(hand.workshop, name, value)
     if hand.workshop.scene_id and not Scene.objects.filter(pk=hand.workshop.scene_id).exists():
@@ -249,20 +266,29 @@ def _undo(hand: _Hand, history: list[dict[str, Any]]) -> None:
     for key, values in last["before"]["exercises"].items():
         row = hand.exercises.get(int(key))
         if row is not None:
-            for name, value in values.items():
+            for name in values.keys() - {_HAD}:
+                value = values[name]
                 setattr(row, name, parse_datetime(value) if name == "started_at" and value else value)
 
 
-def _stays(workshop: Workshop, step: Mapping[str, Any]) -> bool:
-    """Whether a step cannot be undone: a reveal without names that worked something out."""
-    if step["step"] != "reveal" or not workshop.is_anonymous:
+def _stays(step: Mapping[str, Any], exercises: Mapping[int, Exercise]) -> bool:
+    """Whether a step cannot be undone: a reveal that stays, if it worked something out, and asking anew after it."""
+    row = exercises.get(step["exercise"] or 0)
+    if row is None or not is_figure_alone(row):
         return False
-    return not step["before"]["exercises"].get(str(step["exercise"]), {}).get("result")
+    had = bool(step["before"]["exercises"].get(str(row.pk), {}).get(_HAD))
+    return {"reveal": not had, "anew": had}.get(step["step"], False)
 
 
-def _reveal_stays() -> str:
+def _stays_sentence(workshop: Workshop) -> str:
+    if workshop.is_anonymous:
+        return _(
+            "Without names a reveal stays: an answer added after it could be told apart. Ask it anew to go on"
+            " answering."
+        )
     return _(
-        "Without names a reveal stays: an answer added after it could be told apart. Ask it anew to go on answering."
+        "These are figures of the room, so the reveal stays: an answer changed after it could be told apart. Ask it"
+        " anew to go on answering."
     )
 
 
@@ -286,7 +312,8 @@ def _look_at(hand: _Hand, row: Exercise) -> None:
 
 def _before(hand: _Hand) -> dict[str, Any]:
     exercises = {
-        str(row.pk): {name: _plain(getattr(row, name)) for name in _EXERCISE} for row in hand.exercises.values()
+        str(row.pk): {name: _plain(getattr(row, name)) for name in _EXERCISE} | {_HAD: bool(row.result)}
+        for row in hand.exercises.values()
     }
     return {"workshop": {name: getattr(hand.workshop, name) for name in _WORKSHOP}, "exercises": exercises}
 
@@ -302,7 +329,11 @@ def _keep(hand: _Hand, history: list[dict[str, Any]]) -> None:
     history[-1]["version"] = held.version
     if "before" in history[-1]:
         then, now = history[-1]["before"]["exercises"], _before(hand)["exercises"]
-        history[-1]["before"]["exercises"] = {key: value for key, value in then.items() if now[key] != value}
+        changed = {key: value for key, value in then.items() if now[key] != value}
+        for key, value in changed.items():
+            if is_figure_alone(hand.exercises[int(key)]):
+                del value["result"]  # never comes back by an undo, and nobody keeps two of them to subtract
+        history[-1]["before"]["exercises"] = changed
     for row in hand.exercises.values():
         row.save(update_fields=list(_EXERCISE))
     held.history = json.dumps(history[-MOST_STEPS:])

@@ -21,7 +21,9 @@ from chainmap.domain.exercises import RULES
 from chainmap.domain.exercises import Exercise as Kind
 from chainmap.domain.roles import Action
 from chainmap.domain.texts import TextCode, TextFault, read_text
-from chainmap.models import Exercise, Organization, Team, Workshop
+from chainmap.models import Entry, Exercise, Organization, Phone, Team, Workshop
+from chainmap.services.exercise_forgetting import workshop_forget
+from chainmap.services.journal import journal_empty
 from chainmap.services.own import EditConflict
 
 LONGEST_NAME = 120
@@ -115,7 +117,7 @@ def workshop_create(*, actor: User | Operator, organization: Organization, plan:
 
 
 def workshop_edit(*, actor: User | Operator, workshop: Workshop, plan: WorkshopPlan, version: int) -> Workshop:
-    """Change a workshop: all of it before anybody joined, afterwards everything but its mode.
+    """Change a workshop: all of it before it was first opened, afterwards everything but its mode.
 
     An exercise that ran already stays. Raises WorkshopProblem, EditConflict when it was changed since ``version``.
     """
@@ -124,10 +126,13 @@ def workshop_edit(*, actor: User | Operator, workshop: Workshop, plan: WorkshopP
         held = workshop_held(workshop)
         if held.version != version:
             raise EditConflict({"name": held.name}, held.version)
-        if plan.mode != held.mode and held.participants.exists():
+        if plan.mode != held.mode and _mode_stays(held):
             raise WorkshopProblem(
                 "mode_stays",
-                _("Somebody joined and read who will see what they say, so that stays. Make another workshop for it."),
+                _(
+                    "It was opened, so people may have read who will see what they say. That stays. Make another"
+                    " workshop for it."
+                ),
                 "mode",
             )
         _plan_put(held, plan)
@@ -193,20 +198,28 @@ def workshop_open(*, actor: User | Operator, workshop: Workshop) -> Workshop:
 
 
 def workshop_reopen(*, actor: User | Operator, workshop: Workshop) -> Workshop:
-    """Open a closed one again: who was in is in, whoever comes now needs the new code."""
+    """Open a closed one again: with names, who was in is in; whoever comes now needs the new code."""
     return workshop_open(actor=actor, workshop=workshop)
 
 
 def workshop_close(*, actor: User | Operator, workshop: Workshop) -> Workshop:
-    """Close it: nobody joins or says anything any more. One that is not open stays as it is."""
+    """Close it: nobody joins or says anything any more. One that is not open stays as it is.
+
+    No step can be undone afterwards. Without names the phones are forgotten as well, and join anew if it opens again.
+    """
     require(actor, Action.RUN_WORKSHOPS, workshop.organization)
     with transaction.atomic():
         held = workshop_held(workshop)
         if held.state != Workshop.State.OPEN:
             return held
         held.state, held.code, held.closed_on = Workshop.State.CLOSED, "", timezone.localdate()
-        held.save(update_fields=["state", "code", "closed_on"])
+        held.history = "[]"  # what former results said
+        held.save(update_fields=["state", "code", "closed_on", "history"])
+        if held.is_anonymous:
+            Phone.objects.filter(participant__workshop=held).delete()
+        workshop_forget(workshop=held)
         workshop_touch(held)
+    journal_empty()
     return held
 
 
@@ -231,6 +244,13 @@ def workshop_touch(workshop: Workshop) -> None:
     """
     workshop.version += 1
     Workshop.objects.filter(pk=workshop.pk).update(version=workshop.version)
+
+
+def _mode_stays(held: Workshop) -> bool:
+    """Whether somebody may have read, or counted on, who will see what is said; the database asks the same."""
+    if held.state != Workshop.State.PREPARED or held.participants.exists():
+        return True
+    return Entry.objects.filter(exercise__workshop=held).exists()
 
 
 def _plan_put(workshop: Workshop, plan: WorkshopPlan) -> None:

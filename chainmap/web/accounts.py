@@ -12,10 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
+from chainmap.services.joining import phones_end
 from chainmap.services.limits import SIGN_IN_ADDRESS, SIGN_IN_NAME, attempt_count, attempt_forgive
 from chainmap.web.client_address import client_address
 from chainmap.web.errors import told_to_wait, wait_sentence
 from chainmap.web.queries import require_known
+from chainmap.web.room_pages import SESSION_PHONES
 
 
 class SignIn(LoginView):
@@ -57,13 +59,16 @@ class SignIn(LoginView):
 
 
 class SignOut(LogoutView):
-    """POST ends the session on the server and asks the browser to forget what it kept."""
+    """POST ends the session on the server, with the phones that joined workshops in it, and asks the browser to forget
+    what it kept."""
 
     http_method_names = ["post"]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         require_known(request, REDIRECT_FIELD_NAME)
+        phones = request.session.get(SESSION_PHONES, [])
         response = super().dispatch(request, *args, **kwargs)
         if response.status_code < 400:
+            phones_end(phones=phones)
             response["Clear-Site-Data"] = '"cookies", "storage"'
         return response

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.workshop_words import exercise_title
 from chainmap.models import Exercise
+from chainmap.services.exercise_forgetting import is_figure_alone
 from chainmap.services.workshop_screens import Asked, ConsoleScreen
 from chainmap.services.workshop_steps import LastStep
 
@@ -31,6 +32,8 @@ class ConsoleCard:
     state: str
     is_current: bool
     buttons: tuple[StepButton, ...]
+    #: What the coach should know before pressing one; "" for nothing.
+    note: str = ""
 
 
 def console_cards(screen: ConsoleScreen) -> list[ConsoleCard]:
@@ -41,15 +44,21 @@ def console_cards(screen: ConsoleScreen) -> list[ConsoleCard]:
             asked,
             str(asked.exercise.get_state_display()),
             screen.current is asked,
-            tuple(_buttons(asked, is_current=screen.current is asked, is_anonymous=screen.workshop.is_anonymous))
-            if is_open
-            else (),
+            tuple(_buttons(asked, is_current=screen.current is asked)) if is_open else (),
+            _note(asked) if is_open else "",
         )
         for asked in screen.cards
     ]
 
 
-def _buttons(asked: Asked, *, is_current: bool, is_anonymous: bool) -> list[StepButton]:
+def _note(asked: Asked) -> str:
+    """Why a reveal of it cannot be taken back in a workshop in which others can."""
+    if asked.exercise.workshop.is_anonymous or not is_figure_alone(asked.exercise):
+        return ""
+    return _("Its reveal stays: all it shows are figures of the room. Ask it anew to go on answering.")
+
+
+def _buttons(asked: Asked, *, is_current: bool) -> list[StepButton]:
     """Of one card. The letter keys belong to the exercise the room is at."""
     row, states = asked.exercise, Exercise.State
     if row.state == states.READY or (row.state == states.DONE and not row.result):
@@ -63,7 +72,7 @@ def _buttons(asked: Asked, *, is_current: bool, is_anonymous: bool) -> list[Step
     buttons = []
     if row.state == states.DONE:
         buttons.append(StepButton("reveal", _("Show again")))
-    elif not is_anonymous:
+    elif not is_figure_alone(row):
         buttons.append(StepButton("hide", _("Take the reveal back")))
     buttons.append(StepButton("anew", _("Ask anew")))
     if row.state == states.REVEALED:

@@ -46,6 +46,9 @@ from chainmap.web.workshop_forms import CodeForm, JoinForm
 
 #: A workshop is over long before.
 COOKIE_SECONDS = 7 * 24 * 3600
+#: The phones that came in with the account of a session, for as long as it lasts.
+SESSION_PHONES = "phones"
+_MOST_PHONES = 50
 #: A revealed result looks the same on every phone: worked out once, kept for the moment in which all of them ask.
 _KEPT_SECONDS = 60
 
@@ -79,8 +82,8 @@ def token_of(request: HttpRequest, workshop: int) -> str | None:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def room_code(request: HttpRequest) -> HttpResponse:
-    """Type the code that stands on the projector."""
-    require_known(request)
+    """Type the code that stands on the projector. ``?over=1``: from a room that knows this phone no more."""
+    require_known(request, "over")
     form, status = CodeForm(posted(request)), 200
     if form.is_valid():
         try:
@@ -92,7 +95,8 @@ def room_code(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("chainmap:room_join", code_shown(offer.workshop.code))
     status = form.status
-    return _quiet(render(request, "chainmap/workshop/code.html", {"form": form}, status=status))
+    context = {"form": form, "is_over": request.method != "POST" and "over" in request.GET}
+    return _quiet(render(request, "chainmap/workshop/code.html", context, status=status))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,7 +120,9 @@ def room_join(request: HttpRequest, code: str) -> HttpResponse:
                     name=data.get("name", ""),
                     party=data.get("who"),
                     token=token,
+                    memo=request.COOKIES.get(f"was{offer.workshop.pk}"),
                 )
+                _end_with_session(request, joined)
                 return _let_in(offer.workshop, joined)
             except WorkshopProblem as problem:
                 form.add_error({"name": "name", "party": "who"}.get(problem.field or ""), str(problem))
@@ -158,9 +164,11 @@ def room_now(request: HttpRequest, workshop: int) -> HttpResponse:
 @require_POST
 @in_room
 def room_leave(request: HttpRequest, room: Room) -> HttpResponse:
-    """Go: this phone is forgotten, and who held it where nothing of theirs is left."""
-    leave(room=room)
+    """Go: this phone is forgotten, and who held it where nothing of theirs is left. The browser keeps who it was."""
+    memo = leave(room=room)
     response = redirect("chainmap:room_code")
+    if memo:
+        _keep(response, f"was{room.workshop.pk}", memo, reverse("chainmap:room_code"))
     response.delete_cookie(f"room{room.workshop.pk}", path=_path(room.workshop))
     response.delete_cookie(f"known{room.workshop.pk}", path=reverse("chainmap:room_code"))
     return response
@@ -218,10 +226,20 @@ def _known(offer: JoinOffer, token: str | None) -> HttpResponse | None:
 def _let_in(workshop: Workshop, joined: Joined) -> HttpResponse:
     """On to the room. The secret goes to the room's pages, and to the page of the code: it knows who comes again."""
     response = redirect("chainmap:room", workshop.pk)
-    kept = {"max_age": COOKIE_SECONDS, "secure": settings.HTTPS, "httponly": True, "samesite": "Lax"}
-    response.set_cookie(f"room{workshop.pk}", joined.token, path=_path(workshop), **kept)
-    response.set_cookie(f"known{workshop.pk}", joined.token, path=reverse("chainmap:room_code"), **kept)
+    _keep(response, f"room{workshop.pk}", joined.token, _path(workshop))
+    _keep(response, f"known{workshop.pk}", joined.token, reverse("chainmap:room_code"))
     return _quiet(response)
+
+
+def _keep(response: HttpResponse, name: str, value: str, path: str) -> None:
+    kept = {"max_age": COOKIE_SECONDS, "secure": settings.HTTPS, "httponly": True, "samesite": "Lax"}
+    response.set_cookie(name, value, path=path, **kept)
+
+
+def _end_with_session(request: HttpRequest, joined: Joined) -> None:
+    """Signing out ends the phone of an account; of any other the session knows nothing."""
+    if joined.participant.user_id is not None and joined.participant.user_id == request.user.pk:
+        request.session[SESSION_PHONES] = [*request.session.get(SESSION_PHONES, []), joined.phone][-_MOST_PHONES:]
 
 
 def _path(workshop: Workshop) -> str:

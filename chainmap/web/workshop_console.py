@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -160,8 +161,17 @@ def _console(request: HttpRequest, found: Workshop) -> dict[str, object]:
         "address": _join_address(found),
         "mode": mode_label(found.mode),
         "mode_said": mode_sentence(found.mode),
+        "unreachable": _unreachable(),
         "guide": practice_guide(workshop=found) if found.is_practice else None,
     }
+
+
+def _unreachable() -> str:
+    """Why no phone can come in: the address Chainmap gives out is one of this machine for itself."""
+    host = urlsplit(settings.CHAINMAP_URL).hostname or ""
+    if host not in ("localhost", "::1") and not host.startswith("127."):
+        return ""
+    return _("Phones cannot reach %(host)s. Start Chainmap with `make room`, or set CHAINMAP_URL.") % {"host": host}
 
 
 def _projector(request: HttpRequest, found: Workshop) -> dict[str, object]:

@@ -20,7 +20,7 @@ from chainmap.models import Workshop
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import EditConflict
 from chainmap.services.workshop_copy import CopyDone, CopyPlan, workshop_copy
-from chainmap.services.workshop_offers import CopyOffers, HandOffOffer, copy_offers_find
+from chainmap.services.workshop_offers import CopyOffers, HandOffOffer, RaterOffer, copy_offers_find
 from chainmap.services.workshops import WorkshopProblem, workshop_find
 from chainmap.web.pages import form_page, posted
 from chainmap.web.queries import require_known
@@ -40,12 +40,21 @@ class OfferRow:
     is_ticked: bool
 
 
+@dataclass(frozen=True, slots=True)
+class RaterRow:
+    """Somebody whose ratings can be ticked."""
+
+    offer: RaterOffer
+    is_ticked: bool
+
+
 class CopyForm(forms.Form):
-    """What is ticked. Everything that can be copied is, until somebody unticks it; only the purpose is chosen."""
+    """What is ticked: what can be copied, until somebody unticks it. Ratings of people without an account are ticked by
+    whoever saw them say so; the purpose is chosen."""
 
     mark = forms.CharField(widget=forms.HiddenInput, max_length=64)
     handoffs = forms.MultipleChoiceField(required=False)
-    ratings = forms.BooleanField(required=False)
+    raters = forms.MultipleChoiceField(required=False)
     agreements = forms.BooleanField(required=False)
     draft = forms.BooleanField(required=False)
     purpose = forms.ChoiceField(required=False, widget=forms.RadioSelect)
@@ -55,6 +64,7 @@ class CopyForm(forms.Form):
         self.offers = offers
         self.fields["mark"].initial = offers.mark
         self._choices("handoffs", [(str(one.place), "") for one in offers.handoffs if not one.problem])
+        self._choices("raters", [(str(one.party), "") for one in offers.raters])
         nothing = [("", _("Leave the purpose as it is"))]
         texts = [(str(place), clean_text(text, 320)) for place, text in enumerate(offers.purposes)]
         self._choices("purpose", nothing + texts)
@@ -80,12 +90,18 @@ class CopyForm(forms.Form):
         sent = set(self.data.getlist("handoffs")) if self.is_bound else None
         return [OfferRow(one, sent is None or str(one.place) in sent) for one in self.offers.handoffs]
 
+    @property
+    def rater_rows(self) -> list[RaterRow]:
+        """Whose ratings can be copied, as they are ticked."""
+        sent = set(self.data.getlist("raters")) if self.is_bound else None
+        return [RaterRow(one, one.is_sure if sent is None else str(one.party) in sent) for one in self.offers.raters]
+
     def is_ticked(self, name: str) -> bool:
         return name in self.data if self.is_bound else True
 
     @property
     def ticked(self) -> dict[str, bool]:
-        return {name: self.is_ticked(name) for name in ("ratings", "agreements", "draft")}
+        return {name: self.is_ticked(name) for name in ("agreements", "draft")}
 
     def plan(self) -> CopyPlan:
         """What was ticked, once the form is valid."""
@@ -94,7 +110,7 @@ class CopyForm(forms.Form):
             mark=data["mark"],
             handoffs=frozenset(int(place) for place in data["handoffs"]),
             kinds={person.place: data.get(f"kind{person.place}", "") for person in self.offers.people},
-            ratings=data["ratings"],
+            raters=frozenset(int(party) for party in data["raters"]),
             agreements=data["agreements"],
             draft=data["draft"],
             purpose=self.offers.purposes[int(data["purpose"])] if data["purpose"] else "",

@@ -13,6 +13,7 @@ from chainmap.exports.workshop_words import exercise_instruction, exercise_title
 from chainmap.models import Organization, Workshop
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import EditConflict
+from chainmap.services.room_people import people_in_room, person_put_out
 from chainmap.services.workshops import (
     KINDS,
     WorkshopProblem,
@@ -133,6 +134,26 @@ def workshop_take_away(request: HttpRequest, organization: int, workshop: int) -
             return redirect("chainmap:workshops", organization)
     context = {"organization": found.organization, "workshop": found, "refused": refused}
     return render(request, "chainmap/workshop/remove.html", context, status=400 if refused else 200)
+
+
+@form_page
+def workshop_people(request: HttpRequest, organization: int, workshop: int) -> HttpResponse:
+    """Who is in, and putting somebody out, after saying what goes with it."""
+    require_known(request)
+    found = run_find(request, organization, workshop)
+    people = people_in_room(actor=request.user, workshop=found)
+    context = {"organization": found.organization, "workshop": found, "people": people}
+    if request.method != "POST":
+        return render(request, "chainmap/workshop/people.html", context)
+    who = next((one for one in people if str(one.pk) == request.POST.get("who")), None)
+    if who is None:
+        refused = {"refused": _("Nobody of this list was chosen, or they left meanwhile. Choose again.")}
+        return render(request, "chainmap/workshop/people.html", context | refused, status=400)
+    if "sure" not in request.POST:
+        return render(request, "chainmap/workshop/people.html", context | {"who": who})
+    person_put_out(actor=request.user, workshop=found, participant=who.pk)
+    messages.success(request, _("Put out. With the code they could come in again: ask who it was."))
+    return redirect("chainmap:workshop_people", organization, workshop)
 
 
 @button_page

@@ -19,6 +19,7 @@ workshop_urls: list[URLPattern] = [
     path(_WORKSHOP + "console/", workshop_console.workshop_console, name="workshop_console"),
     path(_WORKSHOP + "step/", workshop_console.workshop_step, name="workshop_step"),
     path(_WORKSHOP + "phones/<int:phone>/", workshop_console.workshop_phone, name="workshop_phone"),
+    path(_WORKSHOP + "people/", workshop_pages.workshop_people, name="workshop_people"),
     path(_WORKSHOP + "exercises/<int:exercise>/edit/", workshop_pages.exercise_change, name="exercise_edit"),
     path(_WORKSHOP + "screen/", workshop_console.workshop_screen, name="workshop_screen"),
     path(_WORKSHOP + "screen/now/", workshop_console.workshop_screen_now, name="workshop_screen_now"),

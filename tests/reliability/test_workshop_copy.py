@@ -35,7 +35,8 @@ def at_once(job, times):
 def test_a_workshop_copied_twice_at_once_is_copied_once(organization, people, bob):
     workshop = open_workshop(organization, people)
     offers = copy_offers_find(actor=bob, workshop=workshop)
-    plan = CopyPlan(offers.mark, frozenset({0, 1}), ratings=True, agreements=True)
+    raters = frozenset(one.party for one in offers.raters)
+    plan = CopyPlan(offers.mark, frozenset({0, 1}), raters=raters, agreements=True)
     there = HandOff.objects.count()
     done = at_once(lambda: workshop_copy(actor=bob, workshop=workshop, plan=plan), 4)
     assert sorted(one.was_so for one in done) == [False, True, True, True]

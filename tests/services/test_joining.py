@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chainmap.access import NotFound
-from chainmap.models import Attempt, Participant, Party, Phone
+from chainmap.models import Attempt, HandOff, Participant, Party, Phone
+from chainmap.services import joining
+from chainmap.services.exercise_entries import entry_save
 from chainmap.services.joining import (
     LinkDead,
     code_shown,
@@ -18,10 +22,12 @@ from chainmap.services.joining import (
     participant_of,
     phone_allow,
     phone_refuse,
+    phones_end,
 )
-from chainmap.services.limits import LINK_CODE, TooMany
+from chainmap.services.limits import LINK_CODE, ROOM_CODE, ROOM_PHONES, TooMany
+from chainmap.services.workshop_screens import phone_screen
 from chainmap.services.workshops import WorkshopProblem, workshop_close
-from tests.workshop import HERE, come_in, fresh, make_workshop
+from tests.workshop import HERE, come_in, exercise, fresh, make_workshop, step
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +44,7 @@ def anna(organization):
 
 
 def attempts():
-    return sum(Attempt.objects.filter(what=LINK_CODE.what).values_list("count", flat=True))
+    return sum(Attempt.objects.filter(what=ROOM_CODE.what).values_list("count", flat=True))
 
 
 def test_a_code_is_understood_however_it_is_typed(workshop):
@@ -62,17 +68,42 @@ def test_ten_wrong_codes_a_minute_from_one_address(workshop, monkeypatch):
         with pytest.raises(LinkDead):
             join(code=f"22222{number}", address=HERE)
     with pytest.raises(TooMany):
-        join_start(code=workshop.code, address=HERE)
-    assert join_start(code=workshop.code, address="203.0.113.10").workshop == workshop
+        join_start(code="222222", address=HERE)
+    with pytest.raises(LinkDead):
+        join_start(code="222222", address="203.0.113.10")
+    assert join_start(code=workshop.code, address=HERE).workshop == workshop  # the right one passes
+    assert join(code=workshop.code, address=HERE).participant.workshop == workshop
+    assert not Attempt.objects.filter(what=LINK_CODE.what).exists()  # nobody is kept from a personal link
     later = timezone.now() + timedelta(minutes=1, seconds=1)
     monkeypatch.setattr(timezone, "now", lambda: later)
-    assert join_start(code=workshop.code, address=HERE).workshop == workshop
+    with pytest.raises(LinkDead):
+        join_start(code="222222", address=HERE)
 
 
 def test_a_whole_room_fits_behind_one_address(workshop):
     for number in range(30):
         come_in(workshop, f"Person {number}")
     assert workshop.participants.count() == 30
+
+
+def test_no_more_than_two_phones_a_second(workshop, monkeypatch):
+    monkeypatch.setattr(joining, "ROOM_PHONES", replace(ROOM_PHONES, most=3))
+    for _number in range(3):
+        come_in(workshop)
+    with pytest.raises(TooMany):
+        come_in(workshop)
+    assert join(code=workshop.code, address="203.0.113.10")
+    assert Participant.objects.count() == Phone.objects.count() == 4
+    assert (ROOM_PHONES.most, ROOM_PHONES.window) == (120, timedelta(minutes=1))
+
+
+def test_five_phones_wait_for_one_place(workshop, anna):
+    for _number in range(6):
+        come_in(workshop, party=anna.pk)
+    with pytest.raises(WorkshopProblem, match="Several phones wait for Alice Adams") as refused:
+        come_in(workshop, party=anna.pk)
+    assert refused.value.field == "party"
+    assert Phone.objects.filter(is_let_in=False).count() == 5
 
 
 def test_the_offer_names_the_people_of_the_team_only(organization):
@@ -162,11 +193,106 @@ def test_phones_of_another_workshop_are_not_there(organization, other_organizati
         phone_allow(actor=bob, workshop=workshop, phone=room.phone.pk)
 
 
-def test_the_account_takes_the_place_somebody_only_said_to_have(workshop, alice, anna):
-    said = come_in(workshop, "Anna", party=anna.pk)
-    sure = join(code=workshop.code, address=HERE, user=alice)
-    assert (sure.participant, sure.is_waiting) == (said.participant, False)
-    assert Participant.objects.get().user == alice
+def rate(room, organization, bob, score):
+    """What Bob Brown gets from Alice Adams."""
+    handoff = HandOff.objects.get(organization=organization, supplier__code="alice", customer__code="bob")
+    given = {"handoff": handoff.pk, "score": score}
+    entry_save(room=room, exercise=exercise(room.workshop, "rate").pk, key="k", data=given)
+
+
+def test_an_account_takes_its_place_and_inherits_nothing(organization, workshop, bob, people):
+    place = Party.objects.get(organization=organization, code="bob")
+    Party.objects.filter(pk=place.pk).update(user=people["erik"])
+    mallory, second = come_in(workshop, "Mallory", party=place.pk), come_in(workshop, party=place.pk)
+    step(bob, workshop, "start", "purpose")
+    entry_save(room=mallory, exercise=exercise(workshop, "purpose").pk, key="k", data={"words": "Work for free"})
+    step(bob, workshop, "start", "rate")
+    rate(mallory, organization, bob, 0)
+    sure = join(code=workshop.code, address=HERE, user=people["erik"])
+    assert (sure.participant.party, sure.participant.user, sure.is_waiting) == (place, people["erik"], False)
+    assert sure.participant.phones.count() == 1
+    assert not sure.participant.entries.exists()
+    room = participant_of(workshop=workshop.pk, token=mallory.token)
+    assert (room.is_waiting, room.participant.name) == (False, "Mallory")
+    assert (room.participant.party, room.participant.user, room.participant.said_party) == (None, None, place)
+    assert [row.exercise.kind for row in room.participant.entries.all()] == ["purpose"]  # the rating is gone
+    with pytest.raises(LinkDead):  # it waited for a place that is an account's now
+        participant_of(workshop=workshop.pk, token=second.token)
+    assert phone_screen(room).lost_to == place.name
+
+
+def test_a_participant_with_an_account_gets_no_phone_without_it(workshop, alice, bob, anna):
+    sure = come_in(workshop, user=alice)
+    with pytest.raises(WorkshopProblem, match="Alice Adams is in with an account") as refused:
+        come_in(workshop, "Mallory", party=anna.pk)
+    assert (refused.value.field, Phone.objects.count()) == ("party", 1)
+    guest = come_in(workshop, "Mallory")
+    assert (guest.is_waiting, guest.participant.party) == (False, None)
+    waiting = Phone.objects.create(participant=sure.participant, token_hash="x", is_let_in=False)
+    with pytest.raises(NotFound):
+        phone_allow(actor=bob, workshop=workshop, phone=waiting.pk)
+
+
+def again(workshop, memo, **given):
+    return join(code=workshop.code, address=HERE, memo=memo, **given)
+
+
+def test_a_browser_comes_again_as_the_one_it_was(workshop, bob):
+    room = come_in(workshop, "Anna")
+    step(bob, workshop, "start", "purpose")
+    entry_save(room=room, exercise=exercise(workshop, "purpose").pk, key="k", data={"words": "Bread"})
+    memo = leave(room=room)
+    back = again(workshop, memo, name="Berta")
+    assert (back.participant, back.is_waiting) == (room.participant, False)
+    assert back.token != room.token
+    assert again(workshop, "", name="Anna").participant != room.participant
+    assert again(workshop, memo + "x", name="Anna").participant != room.participant
+    assert again(make_workshop(workshop.organization), memo).participant.name == ""
+
+
+def test_one_browser_is_at_one_place(organization, workshop, bob, anna):
+    places = list(Party.objects.filter(organization=organization, kind="employee").order_by("name"))
+    room = come_in(workshop, party=anna.pk)
+    memo = leave(room=room)
+    assert not Participant.objects.exists()
+    for place in places[1:]:
+        other = again(workshop, memo, party=place.pk)
+        assert (other.is_waiting, other.participant.party) == (True, place)
+        assert leave(room=participant_of(workshop=workshop.pk, token=other.token)) == ""  # waiting makes nobody
+    assert not Participant.objects.exists()
+    back = again(workshop, memo, party=anna.pk)
+    assert (back.is_waiting, back.participant.party) == (False, anna)
+
+
+def test_the_place_one_said_is_kept_while_another_is_there(organization, workshop, anna):
+    place = Party.objects.get(organization=organization, code="bob")
+    memo = leave(room=come_in(workshop, party=anna.pk))
+    come_in(workshop, party=anna.pk)
+    back = again(workshop, memo, name="Anna")
+    assert (back.is_waiting, back.participant.party, back.participant.said_party) == (False, None, anna)
+    memo = leave(room=participant_of(workshop=workshop.pk, token=back.token))
+    assert again(workshop, memo, party=place.pk).is_waiting
+
+
+def test_somebody_who_said_no_place_may_say_one(workshop, bob, anna):
+    room = come_in(workshop, "Anna")
+    step(bob, workshop, "start", "purpose")
+    entry_save(room=room, exercise=exercise(workshop, "purpose").pk, key="k", data={"words": "Bread"})
+    back = again(workshop, leave(room=room), party=anna.pk)
+    assert (back.participant, back.participant.party, back.is_waiting) == (room.participant, anna, False)
+
+
+def test_the_phones_of_a_session_end_with_it(workshop, alice):
+    sure, guest = (join(code=workshop.code, address=HERE, user=user) for user in (alice, None))
+    phones_end(phones=[sure.phone, guest.phone, 10**9])
+    assert list(Phone.objects.values_list("pk", flat=True)) == [guest.phone]
+
+
+def test_without_names_how_many_joined_only_grows(organization):
+    workshop = make_workshop(organization, "anonymous")
+    room = come_in(workshop)
+    assert leave(room=room) == ""
+    assert (workshop.participants.count(), Phone.objects.count()) == (1, 0)
 
 
 def test_nobody_of_elsewhere_can_be_chosen(organization, other_organization, workshop, client_party):
@@ -212,6 +338,14 @@ def test_without_names_nothing_of_anybody_is_kept(organization, alice, anna):
         join(code=workshop.code, address=HERE, **given)
     rows = Participant.objects.values_list("name", "party", "user")
     assert list(rows) == [("", None, None)] * 3
+
+
+def test_the_database_keeps_no_former_place_without_names_and_none_of_elsewhere(organization, other_organization, anna):
+    hidden, named = make_workshop(organization, "anonymous"), make_workshop(organization)
+    theirs = Party.objects.filter(organization=other_organization).first()
+    for workshop, said in ((hidden, anna), (named, theirs)):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Participant.objects.create(workshop=workshop, said_party=said)
 
 
 def test_a_closed_workshop_lets_nobody_in_but_knows_who_was_in(workshop, bob):

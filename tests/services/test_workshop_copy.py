@@ -59,7 +59,8 @@ def everything(actor, workshop, **others) -> CopyPlan:
     """All that is offered."""
     offers = copy_offers_find(actor=actor, workshop=workshop)
     places = frozenset(one.place for one in offers.handoffs if not one.problem)
-    given = {"handoffs": places, "ratings": True, "agreements": True, "draft": True} | others
+    raters = frozenset(one.party for one in offers.raters)
+    given = {"handoffs": places, "raters": raters, "agreements": True, "draft": True} | others
     return CopyPlan(offers.mark, **given)
 
 
@@ -83,7 +84,7 @@ def test_drawn_hand_offs_that_are_not_in_the_chain_are_offered(workshop, bob):
     assert "end customer" in offers.handoffs[2].problem
     assert offers.known == 1
     assert [(one.name, one.usual_kind) for one in offers.people] == [("Night shift", "employee")]
-    assert offers.claimed == 1  # Carla by her name alone
+    assert offers.claimed == 2  # Carla by her name alone, and the guest
 
 
 def test_ratings_are_those_of_the_receiving_side_in_the_revealed_edition(workshop, organization, bob):
@@ -160,6 +161,27 @@ def test_volume_is_in_the_unit_of_what_the_supplier_hands_over(organization, bob
     }  # fmt: skip
 
 
+def test_scores_are_listed_by_who_gave_them_and_how_sure_that_is(workshop, organization, bob):
+    offers = copy_offers_find(actor=bob, workshop=workshop)
+    assert [(one.name, one.count, one.is_sure) for one in offers.raters] == [
+        ("Bob Brown", 1, True), ("Carla Conti", 1, False)
+    ]  # fmt: skip
+    Participant.objects.filter(party__code="bob").update(user=None)  # whoever else had the code
+    assert [one.is_sure for one in copy_offers_find(actor=bob, workshop=workshop).raters] == [False, False]
+
+
+def test_only_the_scores_of_ticked_people_are_copied(workshop, organization, bob):
+    only = frozenset({party(organization, "bob").pk})
+    done = workshop_copy(actor=bob, workshop=workshop, plan=everything(bob, workshop, raters=only))
+    assert done.ratings == 1
+    assert {row.rater.code for row in Rating.objects.filter(round=done.round)} == {"bob"}
+
+
+def test_scores_of_nobody_make_no_round(workshop, bob):
+    done = workshop_copy(actor=bob, workshop=workshop, plan=everything(bob, workshop, raters=frozenset({10**9})))
+    assert (done.ratings, done.round) == (0, None)
+
+
 # ---- what becomes of it
 
 
@@ -197,7 +219,7 @@ def test_an_agreement_is_proposed_and_the_other_side_says_yes_itself(workshop, o
 
 
 def test_what_is_not_ticked_is_not_copied(workshop, bob):
-    plan = replace(everything(bob, workshop), handoffs=frozenset({0}), ratings=False, agreements=False)
+    plan = replace(everything(bob, workshop), handoffs=frozenset({0}), raters=frozenset(), agreements=False)
     done = workshop_copy(actor=bob, workshop=workshop, plan=plan)
     assert (done.handoffs, done.people, done.ratings, done.agreements, done.round) == (1, 0, 0, 0, None)
     assert not Party.objects.filter(name="Night shift").exists()

@@ -79,8 +79,9 @@ def test_from_the_room_to_the_round(room, organization, bob):
 
     offers = copy_offers_find(actor=bob, workshop=workshop)
     places = frozenset(one.place for one in offers.handoffs)
+    raters = frozenset(one.party for one in offers.raters)
     done = workshop_copy(
-        actor=bob, workshop=workshop, plan=CopyPlan(offers.mark, places, ratings=True, agreements=True)
+        actor=bob, workshop=workshop, plan=CopyPlan(offers.mark, places, raters=raters, agreements=True)
     )
     assert (done.handoffs, done.ratings, done.agreements) == (1, 2, 1)
     assert HandOff.objects.filter(deliverable="answers", supplier=keys["bob"], customer=keys["alice"]).exists()

@@ -9,11 +9,12 @@ from django.core.exceptions import PermissionDenied
 
 from chainmap.access import NotFound
 from chainmap.models import Entry, Scene
+from chainmap.services.joining import leave
 from chainmap.services.own import EditConflict
 from chainmap.services.workshop_screens import console_screen
 from chainmap.services.workshop_steps import MOST_STEPS, STEPS, last_step, step_do
 from chainmap.services.workshops import WorkshopProblem, workshop_close
-from tests.workshop import exercise, fresh, make_workshop, second_coach, step
+from tests.workshop import come_in, exercise, fresh, make_workshop, second_coach, step
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +86,71 @@ def test_without_names_a_reveal_stays(organization, bob):
     step(bob, workshop, "anew", "client")
     row = exercise(workshop, "client")
     assert (row.state, row.result, row.edition) == ("running", "", 2)
+
+
+def test_figures_of_the_room_stay_revealed_with_names_too(organization, bob):
+    workshop = make_workshop(organization, kinds=("orientation", "client"))
+    step(bob, workshop, "start", "orientation")
+    step(bob, workshop, "reveal", "orientation")
+    assert last_step(fresh(workshop)) is None
+    for name, kind in (("hide", "orientation"), ("undo", ""), ("start", "orientation")):
+        with pytest.raises(WorkshopProblem):
+            step(bob, workshop, name, kind)
+    assert exercise(workshop, "orientation").state == "revealed"
+    step(bob, workshop, "anew", "orientation")
+    with pytest.raises(WorkshopProblem, match="figures of the room"):
+        step(bob, workshop, "undo")
+    assert exercise(workshop, "orientation").edition == 2
+    step(bob, workshop, "start", "client")
+    step(bob, workshop, "undo")
+    assert current(workshop) == "orientation"
+
+
+def test_without_names_no_former_result_is_kept(organization, bob):
+    workshop = make_workshop(organization, "anonymous", kinds=("client", "ladder"))
+    for name, kind in (
+        ("start", "client"),
+        ("reveal", "client"),
+        ("start", "ladder"),
+        ("reveal", "client"),
+        ("done", "client"),
+        ("anew", "client"),
+        ("reveal", "client"),
+        ("anew", "client"),
+    ):
+        step(bob, workshop, name, kind)
+        assert "result" not in fresh(workshop).history, name
+    assert last_step(fresh(workshop)) is None
+    with pytest.raises(WorkshopProblem, match="Without names"):
+        step(bob, workshop, "undo")
+
+
+def test_without_names_other_steps_are_undone(organization, bob):
+    workshop = make_workshop(organization, "anonymous", kinds=("client", "ladder"))
+    for name, kind in (("start", "client"), ("reveal", "client")):
+        step(bob, workshop, name, kind)
+    kept = exercise(workshop, "client").result
+    for name, kind in (("done", "client"), ("reveal", "client"), ("start", "ladder"), ("anew", "ladder")):
+        step(bob, workshop, name, kind)
+    for _number in range(4):
+        step(bob, workshop, "undo")
+    row = exercise(workshop, "client")
+    assert (row.state, row.result, current(workshop)) == ("revealed", kept, "client")
+    assert exercise(workshop, "ladder").state == "ready"
+
+
+@pytest.mark.parametrize("mode", ["open", "anonymous"])
+def test_how_many_were_asked_is_kept_from_the_start(organization, bob, mode):
+    workshop = make_workshop(organization, mode, kinds=("client",))
+    rooms = [come_in(workshop) for _number in range(3)]
+    step(bob, workshop, "start", "client")
+    come_in(workshop)
+    assert exercise(workshop, "client").asked == 3
+    leave(room=rooms[0])
+    step(bob, workshop, "anew", "client")
+    assert exercise(workshop, "client").asked == (4 if mode == "anonymous" else 3)
+    step(bob, workshop, "undo")
+    assert exercise(workshop, "client").asked == 3
 
 
 def test_asked_anew_is_an_edition_nothing_was_said_in(workshop, bob):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 
 from chainmap.access import NotFound
-from chainmap.models import Exercise, Team, Workshop
+from chainmap.models import Exercise, Phone, Team, Workshop
 from chainmap.services import workshops
+from chainmap.services.exercise_entries import entry_save
+from chainmap.services.joining import leave
 from chainmap.services.own import EditConflict
 from chainmap.services.workshops import (
     KINDS,
@@ -24,7 +29,7 @@ from chainmap.services.workshops import (
     workshop_reopen,
     workshops_list,
 )
-from tests.workshop import come_in, fresh, make_workshop, step
+from tests.workshop import come_in, exercise, fresh, make_workshop, step
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +142,45 @@ def test_changing_keeps_what_ran(organization, bob):
     with pytest.raises(EditConflict) as conflict:
         workshop_edit(actor=bob, workshop=made, plan=WorkshopPlan(name="Friday"), version=1)
     assert conflict.value.stored == {"name": "Tuesday"}
+
+
+@pytest.mark.parametrize("end", ["open", "closed"])
+def test_who_will_see_what_stays_when_all_have_left(organization, bob, end):
+    made = make_workshop(organization, "anonymous", kinds=("purpose",))
+    room = come_in(made)
+    step(bob, made, "start", "purpose")
+    entry_save(room=room, exercise=exercise(made, "purpose").pk, key="k", data={"words": "Bread for everybody"})
+    leave(room=room)
+    if end == "closed":
+        workshop_close(actor=bob, workshop=made)
+    plan = WorkshopPlan(name="x", mode="open", kinds=("purpose",))
+    with pytest.raises(WorkshopProblem, match="It was opened") as refused:
+        workshop_edit(actor=bob, workshop=made, plan=plan, version=fresh(made).version)
+    assert refused.value.field == "mode"
+    made.participants.all().delete()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Workshop.objects.filter(pk=made.pk).update(mode="open")
+    assert fresh(made).mode == "anonymous"
+
+
+def test_who_will_see_what_may_change_before_it_is_opened(organization, bob):
+    made = make_workshop(organization, is_open=False)
+    plan = WorkshopPlan(name="x", mode="anonymous")
+    workshop_edit(actor=bob, workshop=made, plan=plan, version=fresh(made).version)
+    assert fresh(made).mode == "anonymous"
+
+
+@pytest.mark.parametrize("mode", ["open", "anonymous"])
+def test_closing_forgets_what_could_be_undone_and_without_names_the_phones(organization, bob, mode):
+    made = make_workshop(organization, mode, kinds=("purpose",))
+    come_in(made)
+    step(bob, made, "start", "purpose")
+    step(bob, made, "reveal", "purpose")
+    assert len(json.loads(fresh(made).history)) == 2
+    workshop_close(actor=bob, workshop=made)
+    assert fresh(made).history == "[]"
+    assert Phone.objects.exists() is (mode == "open")
+    assert made.participants.count() == 1
 
 
 def test_who_will_see_what_stays_once_somebody_joined(organization, bob):

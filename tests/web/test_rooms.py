@@ -32,6 +32,19 @@ def where(workshop):
     }
 
 
+def test_no_search_engine_keeps_what_a_code_opens(where, phone):
+    for address in (*where.values(), "/w/", "/w/ZZZZZZ/", "/after/nothing/", "/after/nothing/results.pdf"):
+        assert phone.get(address)["X-Robots-Tag"] == "noindex, nofollow", address
+    assert "X-Robots-Tag" not in phone.get("/sign-in/")
+
+
+@pytest.fixture
+def coach_page(signed_in, organization, workshop, bob):
+    """What stands on the console now."""
+    address = reverse("chainmap:workshop", args=[organization.pk, workshop.pk])
+    return lambda: signed_in(bob).get(address).content.decode()
+
+
 @pytest.fixture
 def phone(where):
     """A browser that is in."""
@@ -55,11 +68,14 @@ def test_ten_wrong_codes_and_then_a_minute(client, workshop, where):
     for number in range(10):
         page = client.get(reverse("chainmap:room_join", args=[f"ZZZZZ{number}"]))
         assert page.status_code == 404
-    page = client.get(where["join"])
+    page = client.get(reverse("chainmap:room_join", args=["YYYYYY"]))
     assert (page.status_code, page["Retry-After"] != "") == (429, True)
     assert "Wait 1 minute" in page.content.decode()
-    assert client.post(reverse("chainmap:room_code"), {"code": workshop.code}).status_code == 429
-    assert not Participant.objects.exists()
+    assert client.post(reverse("chainmap:room_code"), {"code": "YYYYYY"}).status_code == 429
+    # whoever has the code shares the address with whoever tries them
+    assert client.post(reverse("chainmap:room_code"), {"code": workshop.code}).status_code == 302
+    assert client.post(where["join"], {"name": "Anna"}).status_code == 302
+    assert Participant.objects.count() == 1
 
 
 @pytest.mark.parametrize(("mode", "sentence"), [("open", OPEN), ("anonymous", ANONYMOUS)])
@@ -228,6 +244,76 @@ def test_leaving(phone, where, workshop):
     assert gone["Location"] == reverse("chainmap:room_code")
     assert not Participant.objects.exists()
     assert phone.get(where["room"]).status_code == 404
+
+
+def test_whoever_left_comes_again_as_the_same_and_waits_to_be_another(
+    client, organization, where, workshop, coach_page
+):
+    alice, bob = "Alice Adams", "Bob Brown"
+    client.post(where["join"], {"who": alice})
+    client.post(where["leave"])
+    assert f"was{workshop.pk}" in client.cookies
+    assert "Join" in client.get(where["join"]).content.decode()
+    client.post(where["join"], {"who": bob})
+    page = client.get(where["room"]).content.decode()
+    assert "This phone was somebody else before" in page
+    assert "Wait for your coach" in page
+    assert "This phone was somebody else before" in coach_page()
+    client.post(where["leave"])
+    assert Participant.objects.filter(party__name=bob, phones__isnull=False).count() == 0
+    client.post(where["join"], {"who": bob})
+    assert "Wait for your coach" in client.get(where["room"]).content.decode()
+    client.post(where["leave"])
+    client.post(where["join"], {"who": ""})
+    assert "You joined as <bdi>Alice Adams</bdi>" in client.get(where["room"]).content.decode()
+
+
+def test_without_names_a_browser_keeps_nothing_of_having_been_there(client, organization):
+    workshop = make_workshop(organization, "anonymous")
+    client.post(reverse("chainmap:room_join", args=[workshop.code]))
+    gone = client.post(reverse("chainmap:room_leave", args=[workshop.pk]))
+    assert not any(cookie.value for cookie in gone.cookies.values())
+    assert workshop.participants.count() == 1
+
+
+def test_signing_out_ends_the_phones_of_the_account_and_no_other(alice, signed_in, where, workshop):
+    anna, reader = Client(), signed_in(alice)
+    anna.post(where["join"], {"name": "Anna"})
+    reader.post(where["join"])
+    kept = {name: cookie.value for name, cookie in reader.cookies.items() if name.startswith(("room", "known"))}
+    assert len(kept) == 2
+    assert "Alice Adams" in reader.get(where["room"]).content.decode()
+    reader.post(reverse("chainmap:sign_out"))
+    thief = Client()
+    for name, value in kept.items():
+        thief.cookies[name] = value
+    assert thief.get(where["room"]).status_code == 404
+    assert "Join" in thief.get(where["join"]).content.decode()
+    assert anna.get(where["room"]).status_code == 200
+
+
+def test_without_names_a_session_knows_of_no_phone(alice, signed_in, organization):
+    workshop = make_workshop(organization, "anonymous")
+    reader = signed_in(alice)
+    reader.get("/")
+    before = set(reader.session.keys())
+    reader.post(reverse("chainmap:room_join", args=[workshop.code]))
+    assert set(reader.session.keys()) == before
+
+
+def test_a_phone_whose_place_an_account_took_is_told(alice, signed_in, client, where):
+    client.post(where["join"], {"name": "Mallory", "who": "Alice Adams"})
+    tag = client.get(where["now"])["ETag"]
+    signed_in(alice).post(where["join"])
+    told = client.get(where["now"], headers={"If-None-Match": tag})
+    assert "Somebody signed in as <bdi>Alice Adams</bdi>" in told.content.decode()
+    again = Client().post(where["join"], {"name": "Mallory", "who": "Alice Adams"})
+    assert "Alice Adams is in with an account. If that is you, sign in" in again.content.decode()
+
+
+def test_a_phone_the_room_knows_no_more_is_told(client):
+    page = client.get(reverse("chainmap:room_code"), {"over": "1"}).content.decode()
+    assert "This phone is in no workshop now" in page
 
 
 @pytest.mark.parametrize("name", ["room", "now"])

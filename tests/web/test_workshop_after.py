@@ -50,7 +50,8 @@ def ticks_of(response) -> dict[str, object]:
     body = response.content.decode()
     sent: dict[str, object] = {"handoffs": re.findall(r'name="handoffs"\s+value="(\d+)"\s+checked', body)}
     sent["mark"] = re.search(r'name="mark" value="(\w+)"', body)[1]
-    for name in ("ratings", "agreements", "draft"):
+    sent["raters"] = re.findall(r'name="raters"\s+value="(\d+)"\s+checked', body)
+    for name in ("agreements", "draft"):
         if re.search(rf'name="{name}"\s+checked', body):
             sent[name] = "on"
     for name in re.findall(r'<select name="(kind\d+)"', body):
@@ -131,6 +132,7 @@ def test_the_link_opens_without_an_account_and_is_only_looked_at(coach, page):
     assert response.status_code == 200
     assert "The forecast comes on Friday." in text_of(response)
     assert (response["Cache-Control"], response["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert response["X-Robots-Tag"] == "noindex, nofollow"
     assert not response.cookies
     assert "<form" not in response.content.decode()
     assert Client().get(address).content == response.content
@@ -211,15 +213,19 @@ def test_the_copy_page_shows_all_of_it_first_and_copies_what_stays_ticked(coach,
         "Bob Brown → to Alice Adams : answers",
         "drawn by both sides",
         "Nothing leaves an end customer",
-        "2 ratings, as a closed open round “Kitchen table”",
+        "Ratings, as a closed open round “Kitchen table”",
+        "Bob Brown : 1 rating signed in",
+        "Carla Conti : 1 rating Given in this name without an account.",
         "1 agreement, proposed to its other side",
-        "1 person said in the room who they are, without an account",
+        "2 people took part without an account",
         "Guests go home happier.",
     ):
         assert words in said
     sent = ticks_of(shown)
     assert sent["handoffs"] == ["0", "1"]
-    response = coach.post(page("workshop_copy"), sent | {"handoffs": ["1"]}, follow=True)
+    bob, carla = (str(Party.objects.get(code=code).pk) for code in ("bob", "carla"))
+    assert sent["raters"] == [bob]  # Carla only said so
+    response = coach.post(page("workshop_copy"), sent | {"handoffs": ["1"], "raters": [bob, carla]}, follow=True)
     said = text_of(response)
     assert "Copied: 1 hand-off, 1 new person, 2 ratings, 1 agreement." in said
     assert "To its round" in said
@@ -232,12 +238,12 @@ def test_the_copy_page_shows_all_of_it_first_and_copies_what_stays_ticked(coach,
 
 def test_a_kind_that_cannot_be_is_said_beside_its_field_and_ticks_stay(coach, page):
     sent = ticks_of(coach.get(page("workshop_copy")))
-    del sent["ratings"]
+    del sent["raters"]
     response = coach.post(page("workshop_copy"), sent | {"kind0": "end_customer"})
     body = response.content.decode()
     assert response.status_code == 400
     assert "nothing leaves an end customer" in body
-    assert not re.search(r'name="ratings"\s+checked', body)
+    assert not re.search(r'name="raters"\s+value="\d+"\s+checked', body)
     assert re.search(r'value="end_customer"\s+selected', body)
     assert not Party.objects.filter(name="Night shift").exists()
 

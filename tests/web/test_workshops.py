@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from chainmap.models import Exercise, Scene, Workshop
@@ -189,6 +190,88 @@ def test_a_phone_that_waits_is_let_in_or_sent_away(organization, coach, where, w
     page = coach.get(where("workshop_console")).content.decode()
     assert "Somebody says they are" not in page
     assert "1 is in" in page
+
+
+def test_somebody_is_put_out_after_a_question(coach, where, workshop):
+    mallory, anna = come_in(workshop, "<b>Mallory"), come_in(workshop, "Anna")
+    page = coach.get(where("workshop_people")).content.decode()
+    assert "&lt;b&gt;Mallory" in page
+    sent = {"who": mallory.participant.pk}
+    asked = coach.post(where("workshop_people"), sent)
+    assert "Put them out" in asked.content.decode()
+    assert workshop.participants.count() == 2
+    done = coach.post(where("workshop_people"), sent | {"sure": "1"}, follow=True).content.decode()
+    assert "Put out. With the code they could come in again" in done
+    assert list(workshop.participants.all()) == [anna.participant]
+    for wrong in (sent | {"sure": "1"}, {"who": "x"}, {"who": "9" * 30}, {}):
+        assert coach.post(where("workshop_people"), wrong).status_code == 400
+    assert where("workshop_people") in coach.get(where("workshop")).content.decode()
+
+
+def test_without_names_nobody_is_listed(organization, coach, at):
+    hidden = make_workshop(organization, "anonymous")
+    room = come_in(hidden)
+    page = coach.get(at("workshop_people", hidden.pk)).content.decode()
+    assert "nobody is listed" in page
+    assert str(room.participant.pk) not in page
+    sent = {"who": room.participant.pk, "sure": "1"}
+    assert coach.post(at("workshop_people", hidden.pk), sent).status_code == 400
+    assert hidden.participants.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("http://127.0.0.1:8000", "127.0.0.1"),
+        ("http://localhost:8000", "localhost"),
+        ("http://[::1]:8000", "::1"),
+        ("http://192.168.1.7:8000", None),
+        ("https://chainmap.example.com", None),
+    ],
+)
+def test_the_console_says_when_no_phone_can_come_in(coach, where, settings, address, host):
+    settings.CHAINMAP_URL = address
+    said = f"Phones cannot reach {host}. Start Chainmap with `make room`, or set CHAINMAP_URL."
+    for page in ("workshop", "workshop_console"):
+        body = coach.get(where(page)).content.decode()
+        assert (said in body) is (host is not None)
+        assert ("Phones cannot reach" in body) is (host is not None)
+    assert "Phones cannot reach" not in coach.get(where("workshop_screen")).content.decode()
+
+
+def test_the_console_says_that_a_figure_of_the_room_stays(organization, coach, at, bob):
+    made = make_workshop(organization, kinds=("orientation", "client"))
+    page = at("workshop", made.pk)
+    for kind, buttons in (("orientation", 0), ("client", 1)):
+        step(bob, made, "start", kind)
+        step(bob, made, "reveal", kind)
+        body = coach.get(page).content.decode()
+        assert body.count("Its reveal stays: all it shows are figures of the room.") == 1
+        assert body.count('value="hide"') == buttons
+
+
+def test_a_console_that_is_prepared_follows_the_projector(organization, coach, at):
+    made = make_workshop(organization, is_open=False)
+    body = coach.get(at("workshop", made.pk)).content.decode()
+    assert f'data-live="{at("workshop_screen_now", made.pk)}"' in body
+    assert "It starts in a moment" in coach.get(at("workshop_screen_now", made.pk)).content.decode()
+
+
+def test_a_practice_company_is_marked_on_every_screen(organization, coach, client, where, workshop):
+    pages = (
+        lambda: coach.get(where("workshop_screen")),
+        lambda: Client().get(reverse("chainmap:room_join", args=[workshop.code])),
+        lambda: client.post(reverse("chainmap:room_join", args=[workshop.code]), follow=True),
+    )
+    label = "Invented company, for practice"
+    assert not any(label in page().content.decode() for page in pages)
+    organization.is_practice = True
+    organization.save()
+    assert all(label in page().content.decode() for page in pages)
+
+
+def test_the_list_offers_to_practise(coach, at):
+    assert "Practise with an invented company" in coach.get(at("workshops")).content.decode()
 
 
 @pytest.mark.parametrize("name", ["workshop_console", "workshop_screen_now"])

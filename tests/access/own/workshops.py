@@ -25,6 +25,7 @@ ROWS: tuple[Row, ...] = (
     button(_WORKSHOP + "step/", _RUN),
     # to whoever does not run workshops their parts do not exist
     button(_WORKSHOP + "phones/<int:phone>/", _RUN, refused=404),
+    form(_WORKSHOP + "people/", _RUN),
     form(_WORKSHOP + "exercises/<int:exercise>/edit/", _RUN, refused=404),
     reading(_WORKSHOP + "screen/", _SEE),
     reading(_WORKSHOP + "screen/now/", _SEE),
