@@ -16,7 +16,7 @@ from chainmap.domain.exercise_tallies import Room, Said
 from chainmap.domain.findings import Basis, Bottlenecks, HandOffFinding
 from chainmap.domain.reasons import Reason
 from chainmap.domain.records import Chain
-from chainmap.domain.release import Clip, round_mean
+from chainmap.domain.release import Clip
 from chainmap.domain.shares import round_share
 from chainmap.domain.solver import SolverError
 from chainmap.domain.workshop_chain import LiveRating, with_ratings
@@ -82,7 +82,10 @@ def _exact(
 def _overall(said: Sequence[Said[RateEntry]], room: Room, answered: Answered) -> RateResult:
     """Without names: one mean over all, rounded as in a release."""
     scores = [one.entry.score for one in said if one.entry.score is not None]
-    mean, clip = round_mean(sum(scores), len(scores)) if answered.is_shown else (None, Clip.NONE)
+    mean, clip = None, Clip.NONE
+    if answered.is_shown:
+        people = room.people([one for one in said if one.entry.score is not None])
+        mean, clip = room.mean(sum(scores), len(scores), people)
     return RateResult(
         answered,
         links=(),

@@ -1,8 +1,9 @@
 """What a room said together, as it is frozen at the reveal: one frozen dataclass a kind of exercise.
 
 People and hand-offs are keys, so that a result shows today's names and those that are gone not at all. In an open
-workshop the figures are exact. In an anonymous one they come from 6 people on and as coarse as in a release, texts from
-10 people on and in an order that says nothing: figures that were not published are None, and lists are empty.
+workshop the figures are exact. In an anonymous one they come from 6 people on and as coarse as in a release, texts
+(but agreements, which are made to be seen) from 10 people on and in an order that says nothing: figures that were not
+published are None, and lists are empty.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Shown(StrEnum):
     SHOWN = "shown"
     NOTHING = "nothing"  # nobody said anything (open workshops only)
     TOO_FEW = "too_few"  # the same for nobody and for too few
+    FEW_MORE = "few_more"  # a few joined since it was last shown: the difference of the two figures would be theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ class RateResult:
     created: float | None  # open: person-equivalents, of the workshop's part of the chain
     before: float | None  # delivered before; None where nothing was known
     after: float | None  # delivered with the room's ratings
-    mean: float | None  # anonymous: 2.0 .. 9.0 in steps of 0.5
+    mean: float | None  # anonymous: 2.0 .. 9.0 in steps of 0.5, whole numbers below 10 people
     clip: Clip
     reasons: tuple[ReasonSaid, ...]  # most often first
     texts: tuple[Text, ...]
@@ -217,7 +219,7 @@ class RowMean:
     """One line of the questionnaire: 0 = its left sentence, 10 = its right one."""
 
     code: str
-    mean: float  # 2.0 .. 9.0 in steps of 0.5
+    mean: float  # 2.0 .. 9.0 in steps of 0.5, whole numbers below 10 people
     clip: Clip
 
 

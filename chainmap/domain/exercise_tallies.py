@@ -1,8 +1,9 @@
 """Entries of a room -> the result that is frozen at the reveal. Pure: the order in which people answered is no input.
 
 In an anonymous workshop people are counted by an opaque mark that is the same for all entries of one phone. Figures
-need 6 people (``confidentiality.raters_needed``), texts 10 who wrote one, distributions 21 (``shares``). Whatever is
-listed is ordered by what it says, texts by a hash of their words.
+need 6 people (``confidentiality.raters_needed``), and so do agreements, which are written to be seen; other texts need
+10 who wrote one, distributions 21 (``shares``). Whatever is listed is ordered by what it says, texts by a hash of their
+words.
 """
 
 from __future__ import annotations
@@ -50,9 +51,9 @@ from chainmap.domain.exercise_results import (
 from chainmap.domain.exercises import WorkshopMode
 from chainmap.domain.ladder import Rung
 from chainmap.domain.moments import CoachingRules, apply_coaching_rules, find_moment_balance
-from chainmap.domain.questionnaire_profiles import find_profile, publish_profile
+from chainmap.domain.questionnaire_profiles import find_profile
 from chainmap.domain.questionnaires import Questionnaire
-from chainmap.domain.release import band_of
+from chainmap.domain.release import HIGHEST_MEAN, LOWEST_MEAN, Clip, band_of, round_mean
 from chainmap.domain.shares import SHARE_RATERS, round_share
 from chainmap.domain.workshop_chain import same_words
 
@@ -60,6 +61,8 @@ E = TypeVar("E")
 T = TypeVar("T")
 #: From how many people who wrote something on texts are shown in an anonymous workshop.
 TEXT_WRITERS = 10
+#: From how many people on a mean comes in steps of 0.5; below, one more or one fewer would move it by a step too often.
+FINE_PEOPLE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +80,33 @@ class Room:
 
     mode: WorkshopMode
     k: int = MINIMUM_RATERS
+    #: People in the room now: one who came in several times counts as no more than that. None: whoever said something.
+    most: int | None = None
+    #: Asked anew with a few more people than when it was last shown.
+    is_held_back: bool = False
 
     @property
     def is_anonymous(self) -> bool:
         return self.mode == WorkshopMode.ANONYMOUS
 
+    def people(self, said: Iterable[Said[E]]) -> int:
+        """How many said something, never more than there are.
+
+        >>> Room(WorkshopMode.ANONYMOUS, most=1).people([Said("a", 1), Said("b", 2)])
+        1
+        """
+        people = len({one.teller for one in said})
+        return people if self.most is None else min(people, self.most)
+
     def answered(self, said: Iterable[Said[E]], *, needed: int = 0) -> Answered:
         """How many people answered, and whether anything may be shown; ``needed`` raises the 6 of an anonymous room."""
-        people = len({one.teller for one in said})
+        said = list(said)
         if not self.is_anonymous:
+            people = len({one.teller for one in said})
             return Answered(Shown.SHOWN if people else Shown.NOTHING, people, None)
+        if self.is_held_back:
+            return Answered(Shown.FEW_MORE, None, None)
+        people = self.people(said)
         if people < max(raters_needed(self.k), needed):
             return Answered(Shown.TOO_FEW, None, None)
         return Answered(Shown.SHOWN, None, band_of(people))
@@ -98,12 +118,28 @@ class Room:
 
     def has_shares(self, said: Iterable[Said[E]]) -> bool:
         """Whether an anonymous room is large enough for a distribution."""
-        return self.is_anonymous and len({one.teller for one in said}) >= max(SHARE_RATERS, raters_needed(self.k))
+        needed = max(SHARE_RATERS, raters_needed(self.k))
+        return self.is_anonymous and not self.is_held_back and self.people(said) >= needed
+
+    def mean(self, total: int, count: int, people: int) -> tuple[float, Clip]:
+        """The mean of ``count`` scores of so many people as a release gives it; below 10 people a whole number.
+
+        >>> room = Room(WorkshopMode.ANONYMOUS)
+        >>> room.mean(39, 6, 6)[0], room.mean(65, 10, 10)[0], room.mean(6, 6, 6)
+        (7.0, 6.5, (2.0, <Clip.AT_MOST: 'at_most'>))
+        """
+        mean, clip = round_mean(total, count)
+        if clip != Clip.NONE or people >= FINE_PEOPLE:
+            return mean, clip
+        whole = float((2 * total + count) // (2 * count))
+        if whole <= LOWEST_MEAN:
+            return LOWEST_MEAN, Clip.AT_MOST
+        return (HIGHEST_MEAN, Clip.AT_LEAST) if whole >= HIGHEST_MEAN else (whole, Clip.NONE)
 
     def texts(self, said: Iterable[Said[E]], words_of: Callable[[E], str], text: Callable[[E], T]) -> tuple[T, ...]:
         """What was written, in an order that says nothing about who or when; () where too few wrote."""
         written = [one for one in said if words_of(one.entry)]
-        if self.is_anonymous and len({one.teller for one in written}) < self.writers_needed:
+        if self.is_anonymous and (self.is_held_back or self.people(written) < self.writers_needed):
             return ()
         made = [(shuffle_mark(words_of(one.entry)), text(one.entry)) for one in written]
         return tuple(shown for _mark, shown in sorted(made, key=lambda pair: (pair[0], repr(pair[1]))))
@@ -240,15 +276,16 @@ def tally_orientation(
 ) -> OrientationResult:
     """The profile of the room, rounded as in a release; answers to another edition of the text are left out."""
     own = [one for one in said if one.entry.version == questionnaire.version]
-    answered = Room(WorkshopMode.ANONYMOUS, room.k).answered(own)
-    published = publish_profile(find_profile([one.entry.answers for one in own], questionnaire), k=room.k)
-    if published is None:
+    answered = replace(room, mode=WorkshopMode.ANONYMOUS).answered(own)
+    if not answered.is_shown:
         return OrientationResult(answered, questionnaire.version, (), None)
+    found, people = find_profile([one.entry.answers for one in own], questionnaire), room.people(own)
+    count = found.people
     return OrientationResult(
         answered,
         questionnaire.version,
-        tuple(RowMean(code, mean.mean, mean.clip) for code, mean in published.means.items()),
-        RowMean("", published.overall.mean, published.overall.clip),
+        tuple(RowMean(code, *room.mean(total, count, people)) for code, total in found.totals.items()),
+        RowMean("", *room.mean(sum(found.totals.values()), count * len(found.totals), people)),
     )
 
 
@@ -272,8 +309,12 @@ def tally_coffee(said: Sequence[Said[CoffeeEntry]], room: Room, *, plan: CoffeeP
 
 
 def tally_agreements(said: Sequence[Said[AgreementEntry]], room: Room) -> AgreementsResult:
-    """Every agreement once; what both sides wrote down alike is one, and agreed as soon as one of them says so."""
-    answered = room.answered(said, needed=TEXT_WRITERS)
+    """Every agreement once; what both sides wrote down alike is one, and agreed as soon as one of them says so.
+
+    A promise between two sides is written to be seen, and the card says so: without names it needs as many people as a
+    figure, and not as many as an opinion in somebody's words.
+    """
+    answered = room.answered(said)
     if not answered.is_shown:
         return AgreementsResult(answered, ())
     found: dict[tuple[object, ...], AgreementShown] = {}

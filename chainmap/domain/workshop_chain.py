@@ -1,7 +1,8 @@
 """The chain a workshop looks at: a part of the organization's chain, with what the room has drawn and rated.
 
-The part is the team, its direct neighbours, and from each of these the shortest way to an end customer. What is drawn
-gets keys below 0, which no row of the database has, and so do people who are not in the chain and were named in words.
+The part is the team, its direct neighbours, both sides of everything that was drawn, and from each of these the
+shortest way to an end customer. What is drawn gets keys below 0, which no row of the database has, and so do people who
+are not in the chain and were named in words.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from chainmap.domain.drawn_volumes import DrawnVolume, drawn_scales
 from chainmap.domain.records import (
     DEFAULT_CAPACITY,
     NOT_MEASURED,
@@ -21,6 +23,9 @@ from chainmap.domain.records import (
     LongArray,
     PartyKind,
 )
+
+#: Place of the supplier, place of the customer, folded deliverable.
+_Link = tuple[int, int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class DrawnSide:
 
 @dataclass(frozen=True, slots=True)
 class DrawnHandOff:
-    """A hand-off the room added; ``volume`` > 0 in the unit of the supplier's other hand-offs."""
+    """A hand-off the room added; ``volume`` is what the room said, 1 (a little) to 10 (very much)."""
 
     supplier: DrawnSide
     customer: DrawnSide
@@ -86,6 +91,8 @@ def workshop_part(chain: Chain, team: Iterable[int]) -> Chain:
     near = wanted.copy()
     near[chain.customer[wanted[chain.supplier]]] = True
     near[chain.supplier[wanted[chain.customer]]] = True
+    drawn = chain.handoff_keys < 0
+    near[chain.supplier[drawn]] = near[chain.customer[drawn]] = True
     return _part(chain, _with_ways_out(chain, near))
 
 
@@ -93,21 +100,19 @@ def with_drawn(chain: Chain, drawn: Sequence[DrawnHandOff]) -> tuple[Chain, tupl
     """The chain with what was drawn, and the key of each drawn hand-off in it, in their order.
 
     A drawn hand-off between two parties of the chain who hand over the same already is that hand-off. One that several
-    drew is one, with the mean of their volumes. What nobody can hand over (from an end customer, to oneself, a party
-    that is not in the chain) has the key 0 and is left out. Keys do not depend on the order in which people drew.
+    drew is one, with the mean of their volumes, in the unit of the supplier's other hand-offs
+    (``drawn_volumes.drawn_scales``). What nobody can hand over (from an end customer, to oneself, a party that is not
+    in the chain) has the key 0 and is left out. Keys do not depend on the order in which people drew.
+
+    Wants the whole chain, of which ``workshop_part`` then takes a part: names and units are those of the whole.
     """
     parties = _Parties.of(chain)
-    known = {
-        (int(s), int(c), same_words(what)): int(key)
-        for s, c, what, key in zip(
-            chain.supplier.tolist(),
-            chain.customer.tolist(),
-            chain.deliverables,
-            chain.handoff_keys.tolist(),
-            strict=True,
-        )
-    }
-    added: dict[tuple[int, int, str], list[DrawnHandOff]] = {}
+    links = list(
+        zip(chain.supplier.tolist(), chain.customer.tolist(), map(same_words, chain.deliverables), strict=True)
+    )
+    known = dict(zip(links, chain.handoff_keys.tolist(), strict=True))
+    found: dict[_Link, list[DrawnHandOff]] = {}
+    added: dict[_Link, list[DrawnHandOff]] = {}
     keys = [0] * len(drawn)
     for place in sorted(range(len(drawn)), key=lambda place: drawn[place].order):
         ends = parties.ends_of(drawn[place])
@@ -119,8 +124,28 @@ def with_drawn(chain: Chain, drawn: Sequence[DrawnHandOff]) -> tuple[Chain, tupl
             added[link] = []
         if link in added:
             added[link].append(drawn[place])
+        found.setdefault(link, []).append(drawn[place])
         keys[place] = known[link]
-    return _extended(chain, parties, added), tuple(keys)
+    scales = _scales(chain, found, dict(zip(links, chain.volume.tolist(), strict=True)))
+    volumes = [_mean(same) * scales.get(link[0], 1.0) for link, same in added.items()]
+    return _extended(chain, parties, added, volumes), tuple(keys)
+
+
+def _scales(
+    chain: Chain, found: Mapping[_Link, Sequence[DrawnHandOff]], known: Mapping[_Link, float]
+) -> dict[int, float]:
+    """Place of a supplier -> what one drawn unit is in the unit of its other hand-offs."""
+    suppliers = {supplier for supplier, _customer, _what in found}
+    given: dict[int, list[float]] = {}
+    for supplier, volume in zip(chain.supplier.tolist(), chain.volume.tolist(), strict=True):
+        if supplier in suppliers:
+            given.setdefault(supplier, []).append(volume)
+    drawn = [DrawnVolume(link[0], _mean(same), known.get(link)) for link, same in found.items()]
+    return drawn_scales(drawn, given)
+
+
+def _mean(same: Sequence[DrawnHandOff]) -> float:
+    return sum(one.volume for one in same) / len(same)
 
 
 def with_ratings(chain: Chain, ratings: Iterable[LiveRating], day: int) -> Chain:
@@ -255,7 +280,9 @@ class _Parties:
         return self.by_name[name]
 
 
-def _extended(chain: Chain, parties: _Parties, added: Mapping[tuple[int, int, str], list[DrawnHandOff]]) -> Chain:
+def _extended(
+    chain: Chain, parties: _Parties, added: Mapping[_Link, Sequence[DrawnHandOff]], volumes: Sequence[float]
+) -> Chain:
     if not added and not parties.added:
         return chain
     people = len(parties.added)
@@ -271,7 +298,7 @@ def _extended(chain: Chain, parties: _Parties, added: Mapping[tuple[int, int, st
         supplier=_more(chain.supplier, [supplier for supplier, _customer, _what in added]),
         customer=_more(chain.customer, [customer for _supplier, customer, _what in added]),
         deliverables=(*chain.deliverables, *(same[0].deliverable for same in added.values())),
-        volume=np.append(chain.volume, [sum(one.volume for one in same) / len(same) for same in added.values()]),
+        volume=np.append(chain.volume, volumes),
         passes=np.append(chain.passes, np.array(unknown, np.int64)),
         returned=np.append(chain.returned, np.array(unknown, np.int64)),
         given_yield=np.append(chain.given_yield, [np.nan] * len(added)),

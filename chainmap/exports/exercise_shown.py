@@ -27,6 +27,7 @@ from chainmap.domain.exercise_results import (
     PurposeResult,
     RateResult,
     Result,
+    Shown,
     Text,
 )
 from chainmap.domain.ladder import Rung
@@ -37,6 +38,7 @@ from chainmap.domain.shares import LOWEST_SHARE
 from chainmap.exports.exercise_words import (
     Names,
     arrives_sentence,
+    few_more_sentence,
     moment_name,
     named_by_words,
     pair_reason,
@@ -166,7 +168,9 @@ def _missing(result: Result, needed: int) -> str:
         return ""
     if result.answered.people is not None:
         return _("As soon as somebody answers there is something to see. Ask it anew when you like.")
-    is_text = isinstance(result, (PurposeResult, DrawResult, AgreementsResult))
+    if result.answered.shown == Shown.FEW_MORE:
+        return few_more_sentence()
+    is_text = isinstance(result, (PurposeResult, DrawResult))
     return too_few_sentence(max(needed, 10) if is_text else needed)
 
 
@@ -213,7 +217,7 @@ def _draw(result: DrawResult, names: Names) -> dict[str, Any]:
             "%(count)d are drawn by one side only: ask the others.",
             result.one,
         ) % {"count": result.one}
-    return {"rows": rows[:MOST_ROWS], "more": rows[MOST_ROWS:], "note": note}
+    return {"rows": rows[:MOST_ROWS], "more": rows[MOST_ROWS:], "all": rows, "note": note}
 
 
 def _rate(result: RateResult, names: Names) -> dict[str, Any]:

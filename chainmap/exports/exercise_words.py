@@ -6,7 +6,7 @@ Names come as they may be shown (hidden or not) and are cleaned here; templates 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext, pgettext
 from chainmap.domain.entry_reading import EntryFault, EntryProblem
 from chainmap.domain.exercise_results import (
     AgreementsResult,
+    Answered,
     ClientResult,
     CoffeeResult,
     DrawResult,
@@ -25,6 +26,7 @@ from chainmap.domain.exercise_results import (
     PairShown,
     RateResult,
     Result,
+    Shown,
     Side,
 )
 from chainmap.domain.moments import Moment
@@ -46,6 +48,8 @@ class Names:
     parties: Mapping[int, str]
     handoffs: Mapping[int, tuple[int, int, str]]
     mask: Callable[[str], str] = str  # takes names out of a sentence where they are hidden
+    is_hidden: bool = False
+    _outside: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def party(self, key: int | None) -> str:
         """The name of a party; of one that is gone a word for it."""
@@ -53,7 +57,14 @@ class Names:
         return clean_text(found, 60) if found else pgettext("a party that was removed", "somebody who is gone")
 
     def side(self, side: Side) -> str:
-        return self.party(side.party) if side.party is not None else clean_text(self.mask(side.words), 60)
+        return self.party(side.party) if side.party is not None else self.outsider(side.words)
+
+    def outsider(self, words: str) -> str:
+        """Somebody who was typed as words; hidden: a number, the same for the same words wherever these names are."""
+        if not self.is_hidden:
+            return clean_text(self.mask(words), 60)
+        number = self._outside.setdefault(" ".join(words.split()).casefold(), len(self._outside) + 1)
+        return _("somebody not in the chain (%(number)d)") % {"number": number}
 
     def link(self, key: int) -> tuple[str, str, str] | None:
         """Supplier, customer and deliverable of a hand-off; None for one that is gone."""
@@ -145,6 +156,11 @@ def too_few_sentence(needed: int) -> str:
     return _("Not shown: without names, this needs answers of %(needed)s people or more.") % {"needed": needed}
 
 
+def few_more_sentence() -> str:
+    """Why what was asked anew in a room without names is not shown."""
+    return _("Only a few people joined since this was last shown. The new figures would give them away.")
+
+
 def people_words(people: int | None, band: str | None) -> str:
     """On how many people a result rests."""
     if people is not None:
@@ -157,7 +173,7 @@ def result_title(result: Result, names: Names) -> str:
     answered = result.answered
     always = isinstance(result, CoffeeResult)
     if not answered.is_shown and not always:
-        return _("Nobody has said anything yet") if answered.people is not None else _("Too few answers to show")
+        return _not_shown_title(answered)
     match result:
         case ClientResult():
             return _client_title(result, names)
@@ -178,6 +194,12 @@ def result_title(result: Result, names: Names) -> str:
     return ngettext(
         "What we are here for, in %(count)d sentence", "What we are here for, in %(count)d sentences", len(result.texts)
     ) % {"count": len(result.texts)}
+
+
+def _not_shown_title(answered: Answered) -> str:
+    if answered.shown == Shown.FEW_MORE:
+        return _("Not shown this time")
+    return _("Nobody has said anything yet") if answered.people is not None else _("Too few answers to show")
 
 
 def _client_title(result: ClientResult, names: Names) -> str:
@@ -311,18 +333,25 @@ def named_by_words(by: NamedBy | None) -> str:
     }[by]
 
 
-def pair_reason(pair: PairShown, names: Names) -> str:
-    """Why these two: the hand-off, and what more would arrive."""
+def pair_about(pair: PairShown, names: Names) -> str:
+    """What two should talk about: the hand-off, without a figure."""
     link = names.link(pair.handoff)
     if link is None:
         return _("The hand-off they were to talk about is gone.")
     supplier, customer, what = link
     values = {"supplier": supplier, "customer": customer, "what": what}
-    said = (
+    return (
         _("Talk about “%(what)s”, from %(supplier)s to %(customer)s.")
         if what
         else _("Talk about what %(supplier)s hands to %(customer)s.")
     ) % values
+
+
+def pair_reason(pair: PairShown, names: Names) -> str:
+    """Why these two: the hand-off, and what more would arrive."""
+    said = pair_about(pair, names)
+    if names.link(pair.handoff) is None:
+        return said
     if pair.gain is None:
         return f"{said} {_('Nobody has rated it yet.')}"
     more = _("If all of it arrived, our end customers would get %(more)s more of every 100 units.")

@@ -48,7 +48,7 @@ def exercise_instruction(kind: str, own: str = "") -> str:
     if own:
         return own
     return {
-        Exercise.CLIENT: _("Think of the person who needs your work most. Name them, and say how sure you are."),
+        Exercise.CLIENT: _("Think of the one who needs your work most: a colleague, a team or a customer. Name one."),
         Exercise.DRAW: _(
             "Who hands you what you need, and to whom do you hand your work on? Add one hand-off at a time."
         ),

@@ -28,13 +28,14 @@ from chainmap.domain.ladder import Rung
 from chainmap.domain.questionnaires import ORIENTATION
 from chainmap.domain.reasons import Reason
 from chainmap.domain.records import PartyKind
-from chainmap.exports.exercise_words import Names, pair_reason
+from chainmap.exports.exercise_words import Names, pair_about, pair_reason
 from chainmap.exports.ladder_words import rung_label, rung_sentence
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.round_words import plain_question, question_parts, reason_label
 from chainmap.models import Exercise, HandOff
 from chainmap.services.exercise_entries import FARTHEST, handoff_key, kept_key
-from chainmap.services.exercise_results import coffee_plan, pair_names
+from chainmap.services.exercise_names import pair_names
+from chainmap.services.exercise_results import coffee_plan
 from chainmap.services.exercise_rooms import (
     entries_of,
     mode_of,
@@ -244,7 +245,8 @@ def _coffee(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
         return context | {"pair": others, "listens": own in pair.listeners, "reason": _reason(pair, names)}
     if own is None:
         pairs = [
-            ((names.party(one.supplier), names.party(one.customer)), _reason(one, names))
+            # what more would arrive comes from earlier ratings: for people of the chain, not for whoever has the code
+            ((names.party(one.supplier), names.party(one.customer)), pair_about(_shown(one), names))
             for one in plan.pairs[:_BUTTONS]
         ]
         return context | {"pairs": pairs}
@@ -252,7 +254,11 @@ def _coffee(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
 
 
 def _reason(pair: Any, names: Names) -> str:
-    return pair_reason(PairShown(pair.supplier, pair.customer, pair.handoff, pair.gain, ()), names)
+    return pair_reason(_shown(pair), names)
+
+
+def _shown(pair: Any) -> PairShown:
+    return PairShown(pair.supplier, pair.customer, pair.handoff, pair.gain, ())
 
 
 def _plan(exercise: Exercise) -> CoffeePlan:

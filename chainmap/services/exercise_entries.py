@@ -40,9 +40,11 @@ from chainmap.services.exercise_rooms import (
     mode_of,
     parties_by_words,
     slot_of,
+    speaks_of,
     teller_of,
 )
 from chainmap.services.joining import Room
+from chainmap.services.journal import journal_empty
 from chainmap.services.questionnaires import questionnaire_find
 
 #: An agreement is due within two years.
@@ -53,7 +55,10 @@ Sided = TypeVar("Sided", DrawEntry, AgreementEntry)
 
 
 class ExerciseClosed(Exception):  # noqa: N818 - what happened, not a mistake
-    """Nothing is taken now. ``code``: revealed, not_running, locked, closed, waiting; ``str()`` says what and why."""
+    """Nothing is taken now; ``str()`` says what and why.
+
+    ``code``: revealed, anew (it was written for another edition), not_running, locked, closed, waiting.
+    """
 
     def __init__(self, code: str) -> None:
         super().__init__(_closed_sentence(code))
@@ -68,14 +73,15 @@ class EntryRefused(Exception):  # noqa: N818 - said to people
         self.field, self.messages = field, messages or (message,)
 
 
-def entry_save(*, room: Room, exercise: int, key: str, data: Mapping[str, object]) -> Entry:
+def entry_save(*, room: Room, exercise: int, key: str, data: Mapping[str, object], edition: int | None = None) -> Entry:
     """Keep what somebody says; ``key`` is the phone's own number of the entry, ``data`` holds JSON types.
 
-    Where one person says one thing only, the key does not matter: the last word counts. Raises NotFound for an exercise
-    of another workshop, ExerciseClosed where nothing is taken now, EntryRefused with what is wrong.
+    ``edition``: the one it was written for; None: whichever runs. Where one person says one thing only, the key does
+    not matter: the last word counts. Raises NotFound for an exercise of another workshop, ExerciseClosed where nothing
+    is taken now, EntryRefused with what is wrong.
     """
     with transaction.atomic():
-        held = _held(room, exercise)
+        held = _held(room, exercise, edition)
         kind = Kind(held.kind)
         said = _checked(room, held, _read(held, data))
         several = takes_several(kind, mode_of(held.workshop))
@@ -83,33 +89,43 @@ def entry_save(*, room: Room, exercise: int, key: str, data: Mapping[str, object
         row, slot = _row(room, held, place if several else None)
         content = entry_to_json(said)
         if row is None:
-            return _new(room, held, slot, content)
-        if row.content != content or row.is_taken_back:
+            row = _new(room, held, slot, content)
+        elif row.content != content or row.is_taken_back:
             row.content, row.is_taken_back = content, False
             row.version += 1
             row.save(update_fields=["content", "is_taken_back", "version"])
-        return row
+    _forget_order(room)
+    return row
 
 
-def entry_take_back(*, room: Room, exercise: int, key: str) -> bool:
+def entry_take_back(*, room: Room, exercise: int, key: str, edition: int | None = None) -> bool:
     """Take back one's own entry before the reveal; False where there is none. Raises as :func:`entry_save`.
+
+    What was said is gone at once; an empty row stays, by which other screens of its owner see that something changed.
 
     ``key`` as it was sent, as ``kept_key`` names it, or for a rating as ``handoff_key`` does; any where one person says
     one thing only.
     """
     with transaction.atomic():
-        held = _held(room, exercise)
+        held = _held(room, exercise, edition)
         several = takes_several(Kind(held.kind), mode_of(room.workshop))
         row, _slot = _row(room, held, key if several else None)
         if row is None or row.is_taken_back:
             return False
-        row.is_taken_back = True
+        row.content, row.is_taken_back = "", True
         row.version += 1
-        row.save(update_fields=["is_taken_back", "version"])
-        return True
+        row.save(update_fields=["content", "is_taken_back", "version"])
+    _forget_order(room)
+    return True
 
 
-def _held(room: Room, exercise: int) -> Exercise:
+def _forget_order(room: Room) -> None:
+    """Without names: the write-ahead log would keep the order in which people answered, and what they took back."""
+    if room.workshop.is_anonymous:
+        journal_empty(wait=False)
+
+
+def _held(room: Room, exercise: int, edition: int | None) -> Exercise:
     """The running exercise, held against a reveal that comes at the same moment."""
     rows = Exercise.objects.select_for_update(no_key=True, of=("self",)).select_related("workshop__organization")
     found = rows.filter(pk=exercise, workshop=room.workshop.pk).first()
@@ -125,6 +141,8 @@ def _held(room: Room, exercise: int) -> Exercise:
         raise ExerciseClosed("revealed" if is_over else "not_running")
     if workshop.is_locked:
         raise ExerciseClosed("locked")
+    if edition is not None and edition != found.edition:
+        raise ExerciseClosed("anew")
     return found
 
 
@@ -144,36 +162,36 @@ def _checked(room: Room, held: Exercise, said: Said) -> Said:
     """The entry with names that mean somebody of the chain made keys. Raises EntryRefused for what is not there."""
     match said:
         case ClientEntry():
-            return _with_party(held, said)
+            return _with_party(room, said)
         case DrawEntry():
-            drawn = _with_sides(held, said)
+            drawn = _with_sides(room, said)
             _check_drawn(held, drawn)
             return drawn
         case AgreementEntry():
             _check_day(said.due_on)
-            return said if held.workshop.is_anonymous else _with_sides(held, said)
+            return said if held.workshop.is_anonymous else _with_sides(room, said)
         case RateEntry() | MomentEntry():
             if said.handoff is not None:
                 _check_received(room, held, said.handoff)
     return said
 
 
-def _with_party(held: Exercise, said: ClientEntry) -> ClientEntry:
+def _with_party(room: Room, said: ClientEntry) -> ClientEntry:
     if said.party is not None:
-        _check_party(held, said.party, "party")
+        _check_party(room, said.party, "party")
         return said
-    key = parties_by_words(held.workshop).get(same_words(said.words))
+    key = parties_by_words(room).get(same_words(said.words))
     return said if key is None else replace(said, party=key, words="")
 
 
-def _with_sides(held: Exercise, said: Sided) -> Sided:
-    known = parties_by_words(held.workshop)
+def _with_sides(room: Room, said: Sided) -> Sided:
+    known = parties_by_words(room)
     found: dict[str, int | None] = {}
     for side in ("supplier", "customer"):
         party, words = getattr(said, side), getattr(said, f"{side}_words")
         found[side] = known.get(same_words(words)) if party is None else party
         if party is not None:
-            _check_party(held, party, side)
+            _check_party(room, party, side)
     if found["supplier"] is not None and found["supplier"] == found["customer"]:
         raise EntryRefused(entry_problem(EntryProblem("customer", EntryFault.SAME_SIDES)), "customer")
     words = {f"{side}_words": "" for side, party in found.items() if party is not None}
@@ -208,8 +226,8 @@ def _check_day(day: date) -> None:
         raise EntryRefused(_("This is more than two years away. Give an earlier day."), "due_on")
 
 
-def _check_party(held: Exercise, party: int, field: str) -> None:
-    if not Party.objects.filter(organization=held.workshop.organization_id, pk=party, left_on__isnull=True).exists():
+def _check_party(room: Room, party: int, field: str) -> None:
+    if not speaks_of(room).filter(pk=party).exists():
         raise EntryRefused(_("This name is not in the chain any more. Choose another, or write it."), field)
 
 
@@ -267,6 +285,10 @@ def _new(room: Room, held: Exercise, slot: str, content: str) -> Entry:
 def _closed_sentence(code: str) -> str:
     return {
         "revealed": _("The answers are on the screen already, so this one was not counted. Your words are still here."),
+        "anew": _(
+            "This is asked anew since you wrote that, so it was not counted. Your words are still here: send them"
+            " again if they still hold."
+        ),
         "not_running": _("This is not asked now. Your words are still here; look at the screen."),
         "locked": _(
             "Your coach has stopped the answers for a moment. Your words are still here: send them again later."

@@ -57,15 +57,20 @@ def said_in(exercise: Exercise) -> list[Said[Any]]:
     return [Said(teller, entry_from_json(kind, content), party) for teller, content, party in rows]
 
 
-def parties_known(workshop: Workshop) -> list[Party]:
-    """The people and customers a workshop speaks of: its team and direct neighbours, or everybody; by name."""
+def people_of(workshop: Workshop) -> QuerySet[Party, Party]:
+    """The people and customers a workshop speaks of: its team and direct neighbours, or everybody."""
     rows = Party.objects.filter(organization=workshop.organization_id, left_on__isnull=True)
     if workshop.team_id is not None:
         near = HandOff.objects.in_chain().filter(organization=workshop.organization_id)
         given = near.filter(supplier__team=workshop.team_id).values("customer")
         got = near.filter(customer__team=workshop.team_id).values("supplier")
         rows = rows.filter(Q(team=workshop.team_id) | Q(pk__in=given) | Q(pk__in=got) | Q(kind="end_customer"))
-    return list(rows.select_related("team").order_by("name", "pk")[:MOST_NAMES])
+    return rows
+
+
+def parties_known(workshop: Workshop) -> list[Party]:
+    """Those of them who are offered to choose from, by name."""
+    return list(people_of(workshop).select_related("team").order_by("name", "pk")[:MOST_NAMES])
 
 
 def party_label(party: Party) -> str:
@@ -73,11 +78,19 @@ def party_label(party: Party) -> str:
     return f"{party.name} ({party.team.name})" if party.team is not None else party.name
 
 
-def parties_by_words(workshop: Workshop) -> dict[str, int]:
+def speaks_of(room: Room) -> QuerySet[Party, Party]:
+    """Whom somebody may name by number: the workshop's people, and themselves where an account brought them.
+
+    Everybody else of the organization is a name in words: numbers are not for trying out who is there.
+    """
+    own = Party.objects.filter(organization=room.workshop.organization_id, pk=room.participant.party_id or 0)
+    return people_of(room.workshop) | own.filter(left_on__isnull=True)
+
+
+def parties_by_words(room: Room) -> dict[str, int]:
     """What somebody may write -> the one party that is meant; a name that two have means neither."""
-    rows = Party.objects.filter(organization=workshop.organization_id, left_on__isnull=True)
     found: dict[str, set[int]] = {}
-    for pk, name, team in rows.values_list("pk", "name", "team__name"):
+    for pk, name, team in speaks_of(room).values_list("pk", "name", "team__name"):
         for words in (name, f"{name} ({team})"):
             found.setdefault(same_words(words), set()).add(pk)
     return {words: min(keys) for words, keys in found.items() if len(keys) == 1}

@@ -12,15 +12,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from chainmap.access import Operator, User, require
-from chainmap.domain.chain_map import ChainMap, chain_map
+from chainmap.domain.chain_map import ChainMap
 from chainmap.domain.findings import Bottlenecks, HandOffFinding, PartyFinding
 from chainmap.domain.hidden_names import hide_names
 from chainmap.domain.roles import Action
 from chainmap.exports import words
 from chainmap.exports.chain_picture import chain_picture
-from chainmap.models import MapPlace, Organization, Scene, Team, Workshop
+from chainmap.models import Organization, Scene, Workshop
 from chainmap.services.analysis import bottlenecks_find
 from chainmap.services.exercise_results import result_find
+from chainmap.services.map_places import map_placed
 from chainmap.services.pictures import MOST_PARTIES_DRAWN, DrawnChain, drawn_once
 from chainmap.services.shown_findings import Shown, finding_shown, hidden_words
 from chainmap.services.walks import suggested_walks, walk_context, walk_find
@@ -84,7 +85,7 @@ def map_of_scene(*, actor: User | Operator, scene: Scene, hides_names: bool = Fa
     require(actor, Action.PRESENT, scene.organization)
     hides = hides_names or hides_names_in(scene)
     open_ = scene_finding(actor=actor, organization=scene.organization, workshop=scene.workshop)
-    found = _placed(scene.organization, open_.finding)
+    found = map_placed(organization=scene.organization, finding=open_.finding)
     if not hides:
         return found, open_
     shown = scene_finding(actor=actor, organization=scene.organization, workshop=scene.workshop, hides_names=True)
@@ -182,21 +183,6 @@ def _by_team(actor: User | Operator, scene: Scene, shown: Shown) -> Bottlenecks:
         return shown.finding
     folded = bottlenecks_find(actor=actor, organization=scene.organization, by_team=True)
     return hide_names(folded, hidden_words()) if shown.hides_names else folded
-
-
-def _placed(organization: Organization, finding: Bottlenecks) -> ChainMap:
-    """The map of a finding, everybody where the organization's own map has them. Three queries."""
-    if finding.by_team:
-        return chain_map(finding)
-    rows = MapPlace.objects.filter(organization=organization)
-    by_key = {party: (x, y) for party, x, y in rows.filter(team=None).values_list("party_id", "x", "y")}
-    by_team = {team: (x, y) for team, x, y in rows.filter(party=None).values_list("team__name", "x", "y")}
-    return chain_map(
-        finding,
-        places={party.id: by_key[party.key] for party in finding.parties if party.key in by_key},
-        team_places=by_team,
-        team_ids=dict(Team.objects.filter(organization=organization).order_by("pk").values_list("name", "pk")),
-    )
 
 
 def _map_sentence(finding: Bottlenecks, worst: HandOffFinding | None) -> str:

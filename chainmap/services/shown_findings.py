@@ -13,11 +13,11 @@ from chainmap.domain.hidden_names import HiddenWords, hide_names, name_mask
 from chainmap.domain.records import PartyKind
 from chainmap.models import Organization, Participant, Party, Round, Workshop
 from chainmap.services.analysis import bottlenecks_find
-from chainmap.services.exercise_results import workshop_finding
 from chainmap.services.maps import map_sources
 from chainmap.services.round_analysis import round_bottlenecks_find
 from chainmap.services.rounds import latest_published
 from chainmap.services.structure import group_key
+from chainmap.services.workshop_findings import workshop_finding
 
 #: Rounds to choose from.
 MOST_ROUNDS = 20

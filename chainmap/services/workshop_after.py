@@ -50,7 +50,7 @@ from chainmap.exports.workshop_lines import (
 )
 from chainmap.exports.workshop_report import ExerciseLines, Paper, WorkshopSummary, workshop_pdf
 from chainmap.models import Exercise, Workshop
-from chainmap.services.exercise_results import names_of
+from chainmap.services.exercise_names import names_of
 from chainmap.services.links import LinkDead
 from chainmap.services.questionnaires import questionnaire_find
 from chainmap.services.workshops import WorkshopProblem, workshop_held, workshop_touch
@@ -182,7 +182,7 @@ def _summary(workshop: Workshop) -> WorkshopSummary:
         headlines=tuple(sentence for sentence in headlines if sentence),
         chain=chain_figures(rates) if isinstance(rates, RateResult) else None,
         results=tuple(_lines(results, known)),
-        purpose=_purpose(results),
+        purpose=known.names.mask(_purpose(results)),
         agreements=agreement_lines(agreements, known) if isinstance(agreements, AgreementsResult) else (),
         coffee=coffee_lines(coffee, known) if isinstance(coffee, CoffeeResult) else (),
         took_part=took_part_words(workshop.participants.count()),

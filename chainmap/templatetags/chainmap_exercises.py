@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sized
+
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import ngettext
 
 from chainmap.exports.exercise_shown import WIDTH, Bar, Change
 from chainmap.exports.plain_text import clean_text
@@ -23,6 +27,18 @@ _OPEN = '<svg class="picture-row" viewBox="0 0 {width} {height}" aria-hidden="tr
 def shown_whole(text: object) -> str:
     """A sentence without control and direction characters, not cut as a name is; still to be escaped."""
     return clean_text(str(text), _LONGEST)
+
+
+@register.filter
+def more_word(count: int) -> str:
+    """ "3 more"."""
+    return ngettext("%(count)d more", "%(count)d more", count) % {"count": count}
+
+
+@register.filter
+def more_words(rows: Sized, more: Sized) -> str:
+    """ "0 more", "1 more" ... as JSON, for whatever number of all these rows has no room on a projector."""
+    return json.dumps([more_word(count) for count in range(len(rows) + len(more) + 1)], ensure_ascii=False)
 
 
 @register.simple_tag

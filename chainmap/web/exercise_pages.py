@@ -1,4 +1,5 @@
-"""What phones send to an exercise: a plain form that leads back to the room, or the same by a script."""
+"""What phones send to an exercise: a plain form that leads back to the room, or the same by a script; and the data of
+the picture of what the room drew, for the projector."""
 
 from __future__ import annotations
 
@@ -8,18 +9,27 @@ from functools import wraps
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chainmap.access import NotFound
+from chainmap.exports.drawn_words import drawn_json
 from chainmap.services.exercise_entries import EntryRefused, ExerciseClosed, entry_save, entry_take_back
+from chainmap.services.exercise_pictures import drawn_map
 from chainmap.services.joining import Room
+from chainmap.services.organizations import organization_find
+from chainmap.services.workshops import workshop_find
+from chainmap.web.pages import page
+from chainmap.web.queries import QueryError, require_known
 from chainmap.web.room_pages import in_room
 
+#: Of ``names``.
+HIDDEN = "hidden"
 #: Sent by scripts, which want data and no page.
 _BY_SCRIPT = "fetch"
 #: Not part of what is said.
-_OURS = frozenset({"csrfmiddlewaretoken", "key"})
+_OURS = frozenset({"csrfmiddlewaretoken", "key", "edition"})
 #: Fields of whole numbers; digits alone become a number, everything else stays for the domain to refuse.
 _NUMBERS = frozenset({"party", "supplier", "customer", "handoff", "volume", "score"})
 _FLAGS = frozenset({"yes"})
@@ -42,7 +52,7 @@ def _answered(view: View) -> View:
         except NotFound:
             raise Http404 from None
         except ExerciseClosed as closed:
-            return _refused(request, room, 409, (str(closed),), None)
+            return _refused(request, room, 409, (str(closed),), None, is_anew=closed.code == "anew")
         except EntryRefused as refused:
             return _refused(request, room, 400, refused.messages, refused.field)
 
@@ -54,7 +64,8 @@ def _answered(view: View) -> View:
 @_answered
 def exercise_entry(request: HttpRequest, room: Room, exercise: int) -> HttpResponse:
     """Keep an answer."""
-    kept = entry_save(room=room, exercise=exercise, key=request.POST.get("key", ""), data=_typed(request.POST))
+    key, data = request.POST.get("key", ""), _typed(request.POST)
+    kept = entry_save(room=room, exercise=exercise, key=key, data=data, edition=_edition(request))
     return _done(request, room, kept.version)
 
 
@@ -63,8 +74,29 @@ def exercise_entry(request: HttpRequest, room: Room, exercise: int) -> HttpRespo
 @_answered
 def exercise_take_back(request: HttpRequest, room: Room, exercise: int) -> HttpResponse:
     """Take one's own answer back; one that is gone already is no fault."""
-    entry_take_back(room=room, exercise=exercise, key=request.POST.get("key", ""))
+    entry_take_back(room=room, exercise=exercise, key=request.POST.get("key", ""), edition=_edition(request))
     return _done(request, room, 0)
+
+
+@page
+def workshop_drawn(request: HttpRequest, organization: int, workshop: int) -> HttpResponse:
+    """The chain with what the room drew, as the data of a map; 404 before the reveal. ``?names=hidden``."""
+    require_known(request, "names")
+    asked = request.GET.get("names", "")
+    if asked not in ("", HIDDEN):
+        raise QueryError(_("Names are shown, or “names” is “hidden”. Leave out what follows the “?”."))
+    found = organization_find(actor=request.user, pk=organization)
+    kept = workshop_find(actor=request.user, organization=found, pk=workshop)
+    data = drawn_json(*drawn_map(actor=request.user, workshop=kept, hides_names=asked == HIDDEN))
+    response = JsonResponse(data)
+    response["ETag"] = f'"{data["version"]}"'
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+
+def _edition(request: HttpRequest) -> int | None:
+    """The edition the card was made for; 0, which none has, for what no card of ours sends."""
+    said = request.POST.get("edition")
+    return None if said is None else int(said) if _WHOLE.fullmatch(said) else 0
 
 
 def _typed(posted: QueryDict) -> dict[str, object]:
@@ -93,10 +125,17 @@ def _done(request: HttpRequest, room: Room, version: int) -> HttpResponse:
 
 
 def _refused(
-    request: HttpRequest, room: Room, status: int, messages: tuple[str, ...], field: str | None
+    request: HttpRequest,
+    room: Room,
+    status: int,
+    messages: tuple[str, ...],
+    field: str | None,
+    *,
+    is_anew: bool = False,
 ) -> HttpResponse:
     if _is_script(request):
-        return JsonResponse({"message": " ".join(messages[:3]), "field": _field_name(field)}, status=status)
+        said = {"message": " ".join(messages[:3]), "field": _field_name(field), "anew": is_anew}
+        return JsonResponse(said, status=status)
     context = {"workshop": room.workshop, "room": room, "messages_said": messages, "typed": _words(request.POST)}
     return render(request, "chainmap/workshop/cards/refused.html", context, status=status)
 

@@ -58,6 +58,34 @@ def test_everybody_can_use_every_card_and_every_result(page, acme, live_server):
         check_page(page, f"result {kind}", colours=("dark", "light")[place % 2])
 
 
+def test_what_waited_for_the_network_is_not_counted_when_it_is_asked_anew_and_stays_on_the_phone(
+    page, acme, live_server
+):
+    workshop = make_workshop(acme, "anonymous")
+    exercise = make_exercise(workshop, "purpose")
+    # of its own: without a network a browser complains
+    page = page.context.browser.new_page()
+    enter(page, live_server, make_room(workshop))
+    page.context.set_offline(True)
+    page.get_by_label("What we are here for").fill("bread 🥖")
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("kept here").wait_for()
+    Exercise.objects.filter(pk=exercise.pk).update(edition=2)
+    Workshop.objects.filter(pk=workshop.pk).update(version=2)
+    page.context.set_offline(False)
+    page.get_by_text("This is asked anew since you wrote that").first.wait_for()
+    page.locator("form[data-live-form^='purpose-'][data-live-form$='-2']").wait_for()
+    words = page.get_by_label("What we are here for")
+    assert words.input_value() == "bread 🥖"
+    assert not Entry.objects.exists()
+    page.reload()
+    assert words.input_value() == "bread 🥖"
+    page.get_by_role("button", name="Send").click()
+    page.get_by_text("Your answer is kept").wait_for()
+    assert Entry.objects.get().edition == 2
+    page.close()
+
+
 def test_two_taps_add_one_moment_and_late_words_are_still_there(page, acme, live_server):
     workshop = make_workshop(acme)
     exercise = make_exercise(workshop, "moments")

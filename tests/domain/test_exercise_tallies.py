@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -150,11 +151,44 @@ def test_biggest_loss_comes_first():
     assert len(live_ratings(entries)) == 2
 
 
+def test_below_ten_people_a_mean_is_a_whole_number():
+    scores = [3, 4, 5, 6, 7, 8, 4, 7, 5, 6]
+    means = []
+    for people in (9, 10):
+        entries = nameless([RateEntry(None, score, None, "") for score in scores[:people]])
+        means.append(tally_rates(entries, HIDDEN, chain=chain_of("a>b"), day=1).mean)
+    assert means == [5.0, 5.5], "49 of 9 are 5.4, 55 of 10 are 5.5"
+
+
+def test_who_comes_several_times_counts_no_more_than_the_room_holds():
+    entries = nameless([LadderEntry(Rung.CLIENT)] * 30)
+    for most, shown in ((5, Shown.TOO_FEW), (6, Shown.SHOWN)):
+        found = tally_ladder(entries, replace(HIDDEN, most=most))
+        assert (found.answered.shown, found.rungs) == (shown, ())
+    texts = nameless([PurposeEntry(f"words {number}") for number in range(30)])
+    assert tally_purpose(texts, replace(HIDDEN, most=9)).texts == ()
+    assert len(tally_purpose(texts, replace(HIDDEN, most=10)).texts) == 30
+    assert tally_ladder(entries, replace(OPEN, most=1)).answered.people == 30
+
+
+def test_what_is_held_back_says_nothing_at_all():
+    held = replace(HIDDEN, is_held_back=True)
+    for count in (0, 30):
+        found = tally_ladder(nameless([LadderEntry(Rung.CLIENT)] * count), held)
+        assert (found.answered.shown, found.rungs, found.half_reach) == (Shown.FEW_MORE, (), None)
+        rates = tally_rates(
+            nameless([RateEntry(None, 5, Reason.HABIT, "words")] * count), held, chain=chain_of("a>b"), day=1
+        )
+        assert (rates.mean, rates.reasons, rates.texts) == (None, (), ())
+        answers = [OrientationEntry(ORIENTATION.version, dict.fromkeys(ORIENTATION.row_codes, 5))] * count
+        assert tally_orientation(nameless(answers), held, questionnaire=ORIENTATION).overall is None
+
+
 def test_an_anonymous_room_has_one_mean_in_steps():
     entries = nameless([RateEntry(None, score, Reason.HABIT, "words") for score in (3, 4, 5, 6, 7, 8)])
     chain = chain_of("a>b")
     found = tally_rates(entries, HIDDEN, chain=chain, day=1)
-    assert (found.mean, found.clip, found.reasons, found.texts, found.links) == (5.5, Clip.NONE, (), (), ())
+    assert (found.mean, found.clip, found.reasons, found.texts, found.links) == (6.0, Clip.NONE, (), (), ())
     with_na = tally_rates([*entries[:5], *nameless([RateEntry(None, None, None, "")] * 9)[5:]], HIDDEN, chain=chain,
                           day=1)  # fmt: skip
     assert (with_na.mean, with_na.answered.shown) == (None, Shown.TOO_FEW)
@@ -256,7 +290,8 @@ def test_agreements_once_and_open_ones_first():
         ("Twice a day", False, late), ("By noon", True, early),
     ]  # fmt: skip
     assert found.open == 1
-    assert tally_agreements(nameless(entries * 3), HIDDEN).agreements == ()
+    assert len(tally_agreements(nameless(entries * 2), HIDDEN).agreements) == 2  # promises: 6 people, as a figure
+    assert tally_agreements(nameless((entries * 2)[:5]), HIDDEN).agreements == ()
 
 
 # ---- all of them

@@ -78,6 +78,26 @@ def test_what_is_drawn_is_new_once_and_what_is_known_is_known():
     find_bottlenecks(more, organization="")
 
 
+def test_a_drawn_volume_is_in_the_unit_of_the_supplier():
+    """a gives 60 and 20 (hours, say). The room draws the 60 as 6 and 2 of something new: 2 / 6 of 60. b drew nothing
+    that is known: 5 and 1, of which the mean, 3, is as much as the mean 40 of what b gives. The bakery has no unit."""
+    chain = chain_of("a>b w=60 d=plan", "a>Cust w=20 d=cake", "b>Cust w=40 d=toast")
+    a, b = key(chain, "a"), key(chain, "b")
+    new = [drawn(a, b, "plan", 6.0), drawn(a, b, "flour", 3.0), drawn(a, b, "Flour", 1.0)]
+    new += [drawn(b, a, "news", 5.0), drawn(b, "Post", "letters", 1.0), drawn("The bakery", a, "bread", 7.0)]
+    more, keys = with_drawn(chain, new)
+    volume = dict(zip(more.handoff_keys.tolist(), more.volume.tolist(), strict=True))
+    found = [volume[one] for one in keys]
+    assert found == pytest.approx([60, 20, 20, 40 * 5 / 3, 40 / 3, 7])
+
+
+def test_a_part_holds_everything_that_was_drawn_and_its_way_out():
+    chain = chain_of("a>b", "b>Cust", "x>y", "y>Cust")
+    more, _keys = with_drawn(chain, [drawn(key(chain, "x"), "somebody new")])
+    part = workshop_part(more, [key(chain, "a")])
+    assert set(part.party_names) == {"A", "B", "Cust", "X", "Y", "somebody new"}
+
+
 def test_a_name_that_one_party_has_is_that_party():
     chain = chain_of("a>b d=plan", "b>Cust d=cake")
     more, keys = with_drawn(chain, [drawn("A", "cust", "toast")])

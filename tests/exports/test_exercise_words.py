@@ -48,6 +48,15 @@ FIVE = Answered(Shown.SHOWN, 5, None)
 SIX = Answered(Shown.SHOWN, None, "5-7")
 
 
+def test_whoever_was_typed_has_a_number_where_names_are_hidden():
+    hidden = Names({1: "a person"}, {}, str, True)
+    sides = [Side(None, "Bobby New"), Side(None, "Bel Li"), Side(None, " bobby  new"), Side(1, "")]
+    numbered = ["somebody not in the chain (1)", "somebody not in the chain (2)", "somebody not in the chain (1)"]
+    assert [hidden.side(side) for side in sides] == [*numbered, "a person"]
+    assert Names({}, {}, str, True).side(sides[1]) == numbered[0], "counted anew for other names"
+    assert NAMES.side(sides[0]) == "Bobby New"
+
+
 def rates(before, after, **other):
     link = RatedLink(7, 8.0, 1, 0.4, 0.8, 0.1, 0.1)
     fields = {"created": 2.0, "before": before, "after": after, "mean": None, "clip": Clip.NONE, "reasons": ()}

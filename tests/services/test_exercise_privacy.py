@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
 from chainmap.domain.questionnaires import ORIENTATION
 from chainmap.models import Entry, Exercise, Participant
 from chainmap.services.exercise_cards import card_find
-from chainmap.services.exercise_results import result_find, taken_part, workshop_finding
+from chainmap.services.exercise_results import result_find, taken_part
+from chainmap.services.workshop_findings import workshop_finding
 from tests.services.exercising import make_exercise, make_room, make_rooms, make_workshop, party_of, reveal, say
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +73,7 @@ def test_without_names_five_people_are_too_few_and_say_nothing_at_all(organizati
     assert "words 1" not in str(found.context)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind not in ("client", "ladder", "orientation")])
+@pytest.mark.parametrize("kind", [one for one in KINDS if one not in ("client", "ladder", "orientation", "agreements")])
 def test_without_names_nine_texts_are_not_shown_and_ten_are(organization, kind):
     texts = {}
     for count in (9, 10):
@@ -79,6 +81,24 @@ def test_without_names_nine_texts_are_not_shown_and_ten_are(organization, kind):
         texts[count] = reveal(answer(workshop, kind, count)).result
     what = "cake 3" if kind == "draw" else "words 3"
     assert (what in texts[9], what in texts[10]) == (False, True)
+
+
+def test_without_names_five_agreements_are_not_shown_and_six_are_and_the_card_says_so_before_the_tap(organization):
+    found = {}
+    for count in (5, 6):
+        workshop = make_workshop(organization, "anonymous")
+        exercise = answer(workshop, "agreements", count)
+        found[count] = result_find(workshop=workshop, exercise=reveal(exercise), hides_names=False)
+    assert ("words 3" in str(found[5].context), "words 3" in str(found[6].context)) == (False, True)
+    assert "6 people" in found[5].context["missing"]
+    said = "What you agree here is shown to everybody, without your name"
+    cards = {}
+    for mode, kind in (("anonymous", "agreements"), ("anonymous", "purpose"), ("open", "agreements")):
+        room = make_room(make_workshop(organization, mode))
+        card = card_find(room=room, exercise=make_exercise(room.workshop, kind))
+        html = render_to_string(card.template, dict(card.context))
+        cards[mode, kind] = said in html[: html.index("required")]
+    assert cards == {("anonymous", "agreements"): True, ("anonymous", "purpose"): False, ("open", "agreements"): False}
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -110,10 +130,20 @@ def test_without_names_only_the_phone_itself_finds_what_it_said(hidden):
 
 def test_without_names_how_many_answered_is_told_in_quarters(hidden):
     exercise = answer(hidden, "ladder", 10)
-    make_rooms(hidden, 10)
-    assert taken_part(exercise) == "Half or more have answered"
-    make_rooms(hidden, 1)
-    assert taken_part(exercise) == "Under half have answered"
+    words = {}
+    for exercise.asked in (0, 9, 10, 20, 21, 41):
+        words[exercise.asked] = taken_part(exercise)
+        make_rooms(hidden, 3)
+        assert taken_part(exercise) == words[exercise.asked], "whoever comes later moves no word"
+    assert list(words.values()) == [
+        "Answers are coming in", "Answers are coming in", "Most have answered", "Half or more have answered",
+        "Under half have answered", "A few have answered",
+    ]  # fmt: skip
+    exercise.asked = 10
+    for number, room in enumerate(make_rooms(hidden, 5)):
+        say(room, exercise, DATA["ladder"](hidden.organization, number))
+    assert taken_part(exercise) == words[10]
+    assert taken_part(reveal(exercise)) == "", "nothing is left to count"
 
 
 # ---- nothing before the reveal

@@ -31,7 +31,6 @@ from chainmap.models import (
     Workshop,
 )
 from chainmap.services.analysis import analysis_find, bottlenecks_find
-from chainmap.services.exercise_results import workshop_finding
 from chainmap.services.practice import (
     MOST_COMPANIES,
     PracticeProblem,
@@ -44,6 +43,7 @@ from chainmap.services.practice import (
     practice_remove,
 )
 from chainmap.services.practice_company import practice_company
+from chainmap.services.workshop_findings import workshop_finding
 from chainmap.services.workshop_steps import step_do
 from chainmap.services.workshops import exercises_of, workshop_open
 from tests import cast

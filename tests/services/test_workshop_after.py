@@ -88,6 +88,14 @@ def test_a_purpose_said_in_one_way_has_a_place_of_its_own(organization, bob):
     assert (found.purpose, found.results) == ("Guests go home happier.", ())
 
 
+def test_a_purpose_is_masked_where_names_are_hidden(organization, bob):
+    workshop = make_workshop(organization)
+    revealed(workshop, PurposeResult(SHOWN, (Text("We help ALICE and Carlas team to survive Bob Brown."),)))
+    Workshop.objects.filter(pk=workshop.pk).update(hides_names=True)
+    workshop.refresh_from_db()
+    assert workshop_summary_find(actor=bob, workshop=workshop).purpose == "We help … and … team to survive …."
+
+
 def test_who_is_gone_is_left_out(workshop, organization, bob):
     HandOff.objects.filter(supplier__code="alice", customer__code="bob").delete()
     found = workshop_summary_find(actor=bob, workshop=workshop)
@@ -106,6 +114,11 @@ def test_names_hidden_on_the_screen_are_hidden_but_where_two_agreed(workshop, bo
     for name in ("Alice", "Bob", "Carla"):
         assert name not in said
     assert "from a person of Sales to a person of Planning" in said
+    assert "Night shift" not in said
+    assert "The market" not in said
+    client, draw = (lines_of(found, title) for title in ("Who is your most important client?", "Draw our chain"))
+    assert "somebody not in the chain (1)" in [row.label for row in client.rows]
+    assert any("from somebody not in the chain (2)" in row.label for row in draw.rows)
 
 
 def test_an_anonymous_workshop_shows_what_the_reveal_showed_and_no_more(organization, bob):

@@ -159,7 +159,7 @@ def test_every_card_can_be_answered_without_scripts(organization, kind, mode):
         sent.pop("handoff", None)
     for name in sent:
         assert f'name="{name}"' in page or (name == "handoff" and kind == "moments" and not is_open), name
-    assert "style=" not in page
+    assert not re.search(r"\sstyle=", page)
     assert client.post(address(Exercise.objects.get()), sent).status_code == 302
     page = client.get(reverse("chainmap:room", args=[workshop.pk])).content.decode()
     assert "entry_take_back" in page or "take-back/" in page
@@ -178,7 +178,7 @@ def test_every_result_is_drawn_without_styles_and_with_a_title(workshop, kind, c
     page = render_to_string(found.template, {**found.context, "compact": compact})
     assert page.count("<h1") == 1
     assert ("compact" in page) == compact
-    assert "style=" not in page
+    assert " style=" not in page
     assert "<script>" not in page
     assert "\u202e" not in page
 
@@ -210,3 +210,41 @@ def test_without_names_no_screen_tells_before_the_reveal_that_anybody_answered(o
         assert phone(room).post(address(exercise), sent | {"key": f"k{number}"}).status_code == 302
     assert Entry.objects.exclude(teller="").count() == 8
     assert screens(workshop, watcher, coach) == before
+
+
+# ---- the edition a card was made for
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_form_of_a_card_names_its_edition(organization, workshop, kind):
+    exercise, room = make_exercise(workshop, kind), make_room(workshop, party_of(organization, "bob"))
+    Exercise.objects.filter(pk=exercise.pk).update(edition=7)
+    client = phone(room)
+    client.post(address(exercise), {"key": "one", "edition": "7", **fields(kind, organization)})
+    Workshop.objects.filter(pk=workshop.pk).update(current=exercise)
+    page = client.get(reverse("chainmap:room", args=[workshop.pk])).content.decode()
+    forms = re.findall(r"<form[^>]*data-live-form.*?</form>", page, re.DOTALL)
+    assert forms
+    assert all('<input type="hidden" name="edition" value="7">' in form for form in forms)
+
+
+def test_what_was_written_for_a_former_card_is_refused_with_the_words(workshop):
+    exercise, room = make_exercise(workshop, "purpose"), make_room(workshop)
+    Exercise.objects.filter(pk=exercise.pk).update(edition=2)
+    for edition in ("1", "", "x", "9" * 30):
+        said = {"key": "one", "edition": edition, "words": "my own words"}
+        answer = phone(room).post(address(exercise), said, headers={"X-Requested-With": "fetch"})
+        assert (answer.status_code, answer.json()["anew"]) == (409, True)
+        page = phone(room).post(address(exercise), said)
+        assert page.status_code == 409
+        assert "my own words" in page.content.decode()
+    assert not Entry.objects.exists()
+    said = {"key": "one", "edition": "2", "words": "my own words"}
+    assert phone(room).post(address(exercise), said).status_code == 302
+    back = phone(room).post(address(exercise, "entry_take_back"), {"key": "one", "edition": "1"})
+    assert (back.status_code, Entry.objects.get().is_taken_back) == (409, False)
+
+
+def test_whoever_joins_reads_what_the_room_will_see(workshop):
+    page = Client().get(reverse("chainmap:room_join", args=[workshop.code])).content.decode()
+    assert "The names and hand-offs of this team will be seen in the room." in page

@@ -183,7 +183,10 @@ import { workIn } from "./live_morph.js";
   function prepare(scope) {
     for (const one of scope.querySelectorAll("[data-live-new]")) if (!one.value) one.value = newNumber();
     for (const form of scope.querySelectorAll("form[data-live-form]")) {
-      if (!ready.has(form)) putBack(form, store.get(`draft:${formKey(form)}`, null));
+      if (!ready.has(form)) {
+        putBack(form, store.get(`draft:${formKey(form)}`, null));
+        putLateBack(form);
+      }
       ready.add(form);
       mark(form);
     }
@@ -219,7 +222,7 @@ import { workIn } from "./live_morph.js";
   function sayWhatIsKept(had) {
     const waiting = new Set(queue().map((item) => item.key));
     const words = had.filter(([key]) => !waiting.has(key)).map(([, one]) => one).join(" · ");
-    if (words) say("kept", words.length > SHOWN ? `${words.slice(0, SHOWN)}…` : words);
+    if (words && status?.dataset.now !== "refused") say("kept", words.length > SHOWN ? `${words.slice(0, SHOWN)}…` : words);
   }
 
   const queue = () => (storeName ? store.get("queue", []) : []);
@@ -283,12 +286,42 @@ import { workIn } from "./live_morph.js";
     }
     const said = isData ? await answer.json() : {};
     store.put("queue", queue().filter((one) => one.id !== item.id));
+    if (said.anew) return askedAnew(item, said);
     const form = [...document.querySelectorAll("form[data-live-form]")].find((one) => formKey(one) === item.key);
     if (form) mark(form);
     if (answer.ok) taken(form, item);
     else refused(form, item, said);
     await ask(lives[0], true);
     return true;
+  }
+
+  /** Written for a card that is over: nothing was counted. What was said goes into the new card, to be sent by hand. */
+  async function askedAnew(item, said) {
+    store.drop(`draft:${item.key}`);
+    store.put("late", [...store.get("late", []), { ...item, message: said.message }]);
+    await ask(lives[0], true);
+    const forms = [...document.querySelectorAll("form[data-live-form]")];
+    forms.forEach(putLateBack); // where the new card stands there already; else it is done when it comes
+    if (forms.some((form) => isNextOf(form, item))) say("refused");
+    else refused(null, item, said);
+    return true;
+  }
+
+  const hiddenOf = (form, name) => form.querySelector(`input[type=hidden][name=${name}]`)?.value;
+  const saidIn = (item, name) => item.fields.find(([one]) => one === name)?.[1];
+  const isNextOf = (form, item) => form.action === item.action && hiddenOf(form, "edition") !== saidIn(item, "edition")
+    && hiddenOf(form, "handoff") === saidIn(item, "handoff");
+
+  function putLateBack(form) {
+    const late = store.get("late", []);
+    const item = late.findLast((one) => isNextOf(form, one));
+    if (!item || draftOf(form).length) return;
+    store.put("late", late.filter((one) => !isNextOf(form, one)));
+    const fields = fieldsOf(form).filter((one) => saidIn(item, one.name) !== undefined);
+    putBack(form, fields.map((one) => isChoice(one)
+      ? [one.name, one.value, one.value === saidIn(item, one.name)] : [one.name, null, saidIn(item, one.name)]));
+    store.put(`draft:${formKey(form)}`, draftOf(form));
+    complain(form, item.message);
   }
 
   function taken(form, item) {
@@ -304,7 +337,7 @@ import { workIn } from "./live_morph.js";
   }
 
   function refused(form, item, said) {
-    const words = item.fields.filter(([name]) => !["key", "version"].includes(name)).map(([, value]) => value.trim());
+    const words = item.fields.filter(([name]) => !["key", "version", "edition"].includes(name)).map(([, value]) => value.trim());
     say("refused", form ? "" : [said.message, words.filter(Boolean).join(" · ").slice(0, SHOWN)].filter(Boolean).join(" "));
     if (form) complain(form, said.message || status?.dataset.refused || "", said.field);
   }

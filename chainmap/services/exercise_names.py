@@ -1,0 +1,58 @@
+"""What the keys of a result are called today, as whoever looks may know it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from chainmap.domain.bottlenecks import find_bottlenecks
+from chainmap.domain.coffee_pairs import CoffeePlan
+from chainmap.domain.hidden_names import name_mask
+from chainmap.domain.records import Chain, PartyKind
+from chainmap.exports.exercise_words import Names
+from chainmap.models import HandOff, Participant, Party, Workshop
+
+
+def pair_names(workshop: Workshop, plan: CoffeePlan) -> Names:
+    """The names a phone needs for the pairs of a coffee, and no others: sixty phones ask at once."""
+    people = {person for pair in plan.pairs for person in pair.people}
+    links = {pair.handoff for pair in plan.pairs}
+    parties = Party.objects.filter(organization=workshop.organization_id, pk__in=people).values_list("pk", "name")
+    rows = HandOff.everything.filter(organization=workshop.organization_id, pk__in=links)
+    ends = rows.values_list("pk", "supplier_id", "customer_id", "deliverable")
+    return Names(dict(parties), {pk: (supplier, customer, what) for pk, supplier, customer, what in ends})
+
+
+def names_of(workshop: Workshop, *, hides_names: bool) -> Names:
+    """What the keys of a result are called today; hidden: where somebody works, numbered, and no name in a text."""
+    rows = Party.objects.filter(organization=workshop.organization_id).order_by("pk")
+    parties = {pk: (name, kind, team) for pk, name, kind, team in rows.values_list("pk", "name", "kind", "team__name")}
+    handoffs = {
+        pk: (supplier, customer, what)
+        for pk, supplier, customer, what in HandOff.everything.filter(
+            organization=workshop.organization_id
+        ).values_list("pk", "supplier_id", "customer_id", "deliverable")
+    }
+    if not hides_names:
+        return Names({key: name for key, (name, _kind, _team) in parties.items()}, handoffs)
+    said = Participant.objects.filter(workshop=workshop).exclude(name="").values_list("name", flat=True)
+    nothing = find_bottlenecks(Chain.from_records([], []), organization="")
+    people = [name for name, kind, _team in parties.values() if kind == PartyKind.EMPLOYEE]
+    companies = [name for name, kind, _team in parties.values() if kind != PartyKind.EMPLOYEE]
+    mask = name_mask(nothing, [*people, *said], companies)
+    return Names(_hidden({key: (kind, team) for key, (_name, kind, team) in parties.items()}), handoffs, mask, True)
+
+
+def _hidden(parties: Mapping[int, tuple[str, str | None]]) -> dict[int, str]:
+    used: dict[str, int] = {}
+    shown = {}
+    for key, (kind, team) in parties.items():
+        called = _("a person of %(team)s") % {"team": team} if team else _("a person")
+        if kind == PartyKind.END_CUSTOMER:
+            called = _("an end customer")
+        elif kind == PartyKind.EXTERNAL_SUPPLIER:
+            called = _("an external supplier")
+        used[called] = used.get(called, 0) + 1
+        shown[key] = called if used[called] == 1 else f"{called} ({used[called]})"
+    return shown
