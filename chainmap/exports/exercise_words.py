@@ -312,10 +312,12 @@ def arrives_sentence(result: RateResult) -> str:
         }
     before = per_hundred(min(result.before / result.created, 1.0))
     if before == after:
-        return _("By what was known before it was %(before)s of every 100 already; your ratings say the same.") % {
+        return _("On the same chain the earlier ratings alone give %(before)s of every 100; yours say the same.") % {
             "before": before
         }
-    return _("By what was known before it was %(before)s of every 100; with your ratings it is %(after)s.") % {
+    return _(
+        "On the same chain the earlier ratings alone give %(before)s of every 100; with yours it is %(after)s."
+    ) % {
         "before": before,
         "after": after,
     }

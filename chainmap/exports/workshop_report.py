@@ -158,7 +158,7 @@ def figure_parts(chain: ChainFigures) -> tuple[tuple[str, str, str], ...]:
         ("lost", per_hundred(1 - chain.delivered), _("do not: lost on the way, or nobody at the end")),
     ]
     if chain.before is not None:
-        figures.append(("before", per_hundred(chain.before), _("was what the ratings before the workshop said")))
+        figures.append(("before", per_hundred(chain.before), _("by the earlier ratings alone, on the same chain")))
     return tuple(figures)
 
 

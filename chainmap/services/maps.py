@@ -20,7 +20,7 @@ import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -134,10 +134,10 @@ def map_places_keep(*, actor: User | Operator, organization: Organization, place
 def map_places_fix(*, organization: Organization) -> None:
     """Store the place of everybody who has none yet: when a round or a workshop opens, so that they stay afterwards.
 
+    Only once the opening is certain: findings are kept by data version, and must not be of data that were taken back.
     Nothing is stored where the chain cannot be solved: opening matters more than places.
     """
-    with suppress(SolverError):
-        map_places_keep(actor=OPERATOR, organization=organization, places=())
+    transaction.on_commit(partial(_places_fix, organization), robust=True)
 
 
 def map_places_reset(*, actor: User | Operator, organization: Organization) -> None:
@@ -149,6 +149,12 @@ def map_places_reset(*, actor: User | Operator, organization: Organization) -> N
     with transaction.atomic():
         Organization.objects.select_for_update(of=("self",), no_key=True).get(pk=organization.pk)
         MapPlace.objects.filter(organization=organization).delete()
+
+
+def _places_fix(organization: Organization) -> None:
+    with suppress(SolverError):
+        fresh = Organization.objects.get(pk=organization.pk)
+        map_places_keep(actor=OPERATOR, organization=fresh, places=())
 
 
 # ---- what is kept

@@ -24,6 +24,7 @@ from chainmap.domain.texts import TextCode, TextFault, read_text
 from chainmap.models import Entry, Exercise, Organization, Phone, Team, Workshop
 from chainmap.services.exercise_forgetting import workshop_forget
 from chainmap.services.journal import journal_empty
+from chainmap.services.maps import map_places_fix
 from chainmap.services.own import EditConflict
 
 LONGEST_NAME = 120
@@ -194,6 +195,7 @@ def workshop_open(*, actor: User | Operator, workshop: Workshop) -> Workshop:
         held.is_locked = held.is_looking = False
         _code_give(held)
         workshop_touch(held)
+        map_places_fix(organization=held.organization)
     return held
 
 

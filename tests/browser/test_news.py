@@ -70,9 +70,9 @@ def test_the_head_stays_usable_on_the_smallest_phone_with_a_long_name(open_as, a
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         boxes = [one.bounding_box() for one in page.get_by_role("banner").get_by_role("link").all()]
         boxes.append(page.get_by_role("button", name="Sign out").bounding_box())
-        assert len(boxes) == 6
-        own, news_link, rounds = boxes[2:5]
-        assert own["y"] == news_link["y"] == rounds["y"], "on one line"
+        assert len(boxes) == 7
+        own, news_link, chain_map, rounds = boxes[2:6]
+        assert own["y"] == news_link["y"] == chain_map["y"] == rounds["y"], "on one line"
         for number, box in enumerate(boxes):
             assert box["x"] >= 0, width
             assert box["x"] + box["width"] <= width, width

@@ -117,8 +117,8 @@ def test_the_rule_is_called_a_rule_and_says_what_is_missing():
 
 
 def test_before_and_after_are_of_every_hundred():
-    assert "25 of every 100; with your ratings it is 50" in arrives_sentence(rates(0.5, 1.0))
-    assert "your ratings say the same" in arrives_sentence(rates(1.0, 1.0))
+    assert "25 of every 100; with yours it is 50" in arrives_sentence(rates(0.5, 1.0))
+    assert "yours say the same" in arrives_sentence(rates(1.0, 1.0))
     assert arrives_sentence(rates(None, 1.0)).startswith("Nothing was rated before. Now 50")
     assert arrives_sentence(rates(None, None, created=None)) == ""
 

@@ -32,7 +32,7 @@ from chainmap.models import (
 from chainmap.models.attempts import Attempt
 from chainmap.services.digests import digests_send
 from tests.cast import make_user
-from tests.privacy.crawl import addresses
+from tests.privacy.crawl import addresses, own_values
 
 pytestmark = pytest.mark.django_db
 
@@ -95,7 +95,8 @@ def holes(organization, private) -> dict[str, object]:
     team = organization.teams.get(name="Sales")
     Purpose.objects.create(organization=organization, team=team, text="why")
     rating = Rating.objects.get(handoff__organization=organization, handoff__deliverable="forecast")
-    return {
+    # of the map and of workshops: all there is, and nothing where there is none
+    return own_values(organization) | {
         "organization": organization.pk, "round": rating.round_id, "party": rating.handoff.supplier_id,
         "rating": rating.pk, "ask": 1, "token": "A" * 43, "story": story.pk, "team": team.pk,
         "code": "orientation", "about": "person", **private,

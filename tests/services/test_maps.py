@@ -213,10 +213,11 @@ def test_the_same_map_is_not_laid_out_twice(organization, bob):
     assert map_find(actor=bob, organization=organization) is map_find(actor=bob, organization=organization)
 
 
-def test_opening_a_round_fixes_everybodys_place_for_good(organization):
+def test_opening_a_round_fixes_everybodys_place_for_good(organization, django_capture_on_commit_callbacks):
     before = {party.id: (party.x, party.y) for party in map_find(actor=OPERATOR, organization=organization).parties}
     plan = RoundPlan(name="Autumn", mode="open")
-    round_open(actor=OPERATOR, round=round_create(actor=OPERATOR, organization=organization, plan=plan))
+    with django_capture_on_commit_callbacks(execute=True):
+        round_open(actor=OPERATOR, round=round_create(actor=OPERATOR, organization=organization, plan=plan))
     newcomer = Party.objects.create(organization=organization, code="fred", name="Fred", capacity=1)
     for other in ("alice", "bob", "carla"):
         customer = Party.objects.get(organization=organization, code=other)

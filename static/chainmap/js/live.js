@@ -367,17 +367,21 @@ import { workIn } from "./live_morph.js";
   // ---- buttons of the console
   let pressing = null;
   let pressed = null;
+  let settled = -Infinity;
+  /** Milliseconds in which "next" after another step is a second tap of the same finger. */
+  const SAME_TAP = 700;
 
   /** One after the other, each with the version the one before left behind; a second press of the same is none. */
   async function press(form, submitter) {
     const meant = meaning(form);
+    if (submitter?.dataset.shortcut === "next" && (pressing || performance.now() - settled < SAME_TAP)) return;
     while (pressing) {
       if (pressed === form) return;
       await pressing;
     }
     if (!form.isConnected || meaning(form) !== meant) return;
     pressed = form;
-    pressing = sendButton(form, submitter).finally(() => { pressing = pressed = null; });
+    pressing = sendButton(form, submitter).finally(() => { pressing = pressed = null; settled = performance.now(); });
     await pressing;
   }
 
