@@ -8,6 +8,7 @@ published are None, and lists are empty.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -70,6 +71,16 @@ class NamedClient:
 
 
 @dataclass(frozen=True, slots=True)
+class ClientAnswered:
+    """Whom one party of the chain named, and whom the chain names for it."""
+
+    party: int
+    named: Side
+    chain: int | None  # None: it hands nothing on, or entered the chain just now
+    share: float | None  # of what it delivers to end customers, 0..1; None where the volume decides
+
+
+@dataclass(frozen=True, slots=True)
 class ClientResult:
     """Who is called the most important client, and how often that is who the chain names.
 
@@ -81,6 +92,7 @@ class ClientResult:
     matching: int | None  # open: of those judged, how many answers are what the chain says
     judged: int | None  # open: people whose answer the chain can judge
     half_name: Side | None  # whom at least half of the room names, if anybody
+    answers: tuple[ClientAnswered, ...] = ()  # open: of those who answered and have a place, by key
 
     @property
     def clarity(self) -> float | None:
@@ -317,6 +329,20 @@ def result_to_json(result: Result) -> str:
 
 
 def result_from_json(kind: Exercise, text: str) -> Result:
-    """Read back what :func:`result_to_json` wrote. Raises ValueError for everything else."""
+    """Read back what :func:`result_to_json` wrote, now or before a result had all of its fields.
+
+    Raises ValueError for everything else.
+    """
+    if kind == Exercise.CLIENT:
+        text = _with_answers(text)
     found: Result = plain_data.from_json(RESULT_TYPES[kind], text)
     return found
+
+
+def _with_answers(text: str) -> str:
+    """A result kept before it had ``answers``, with none."""
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        return text  # refused where it is read
+    return json.dumps({"answers": []} | data) if isinstance(data, dict) else text

@@ -30,6 +30,7 @@ from chainmap.domain.exercise_results import (
     AgreementShown,
     AgreementsResult,
     Answered,
+    ClientAnswered,
     ClientResult,
     CoffeeResult,
     DrawnLink,
@@ -154,8 +155,16 @@ def shuffle_mark(words: str) -> str:
     return hashlib.sha256(words.encode("utf-8")).hexdigest()
 
 
-def tally_client(said: Sequence[Said[ClientEntry]], room: Room, *, clients: Mapping[int, int]) -> ClientResult:
+def tally_client(
+    said: Sequence[Said[ClientEntry]],
+    room: Room,
+    *,
+    clients: Mapping[int, int],
+    shares: Mapping[int, float] | None = None,
+) -> ClientResult:
     """``clients``: key of a party -> key of its most important client by the chain, for those that have one.
+
+    ``shares``: key of a party -> what of its delivered value goes through that client, 0..1, where it is known.
 
     >>> said = [Said("a", ClientEntry(3, ""), 1), Said("b", ClientEntry(3, ""), 2), Said("c", ClientEntry(9, ""))]
     >>> found = tally_client(said, Room(WorkshopMode.OPEN), clients={1: 3, 2: 9})
@@ -179,6 +188,7 @@ def tally_client(said: Sequence[Said[ClientEntry]], room: Room, *, clients: Mapp
             matching=sum(party == client for party, client in judged),
             judged=len(judged),
             half_name=None if half is None else sides[half],
+            answers=_client_answers(named, clients, shares or {}),
         )
     # a party of the chain is a figure, a name in words is a text
     fewest = {same: raters_needed(room.k) if sides[same].party else room.writers_needed for same in ranked}
@@ -191,6 +201,17 @@ def tally_client(said: Sequence[Said[ClientEntry]], room: Room, *, clients: Mapp
         judged=None,
         half_name=sides[half] if shown and half is not None else None,
     )
+
+
+def _client_answers(
+    named: Iterable[tuple[Said[ClientEntry], Side]], clients: Mapping[int, int], shares: Mapping[int, float]
+) -> tuple[ClientAnswered, ...]:
+    found = [
+        ClientAnswered(one.party, side, clients.get(one.party), shares.get(one.party))
+        for one, side in named
+        if one.party is not None
+    ]
+    return tuple(sorted(found, key=lambda answer: (answer.party, answer.named.party or 0, answer.named.words)))
 
 
 def tally_draw(said: Sequence[Said[DrawEntry]], room: Room, *, keys: Sequence[int]) -> DrawResult:

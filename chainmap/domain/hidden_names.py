@@ -44,18 +44,23 @@ HIDDEN = "…"
 
 @dataclass(frozen=True, slots=True)
 class HiddenWords:
-    """What stands instead of a name, in the reader's language."""
+    """What stands instead of a name, in the reader's language.
+
+    ``numbered``: how everybody but a team gets a number, also the first; without it only the second and later ones.
+    """
 
     person: Callable[[str], str]  # name of the team ("" for none) -> "a person of Planning"
     team: Callable[[str], str]  # letter -> "Team A"
     customer: str
     supplier: str
+    numbered: Callable[[str, int], str] | None = None  # "Planning", 2 -> "Planning 2"
 
 
 def hide_names(finding: Bottlenecks, words: HiddenWords) -> Bottlenecks:
     """The same finding with every name of a party replaced, and taken out of what is handed over.
 
-    Several that would be called the same are numbered in the order of the finding: "a person of Planning (2)".
+    Several that would be called the same are numbered in the order of the finding: "a person of Planning (2)", with
+    ``words.numbered`` "Planning 2".
     """
     mask = name_mask(finding)
     letters = team_letters()
@@ -64,7 +69,8 @@ def hide_names(finding: Bottlenecks, words: HiddenWords) -> Bottlenecks:
     for party in finding.parties:
         called = _called(party, words, letters if finding.by_team else None)
         used[called] += 1
-        shown = called if used[called] == 1 else f"{called} ({used[called]})"
+        is_letter = finding.by_team and party.kind == PartyKind.EMPLOYEE
+        shown = called if is_letter else with_number(called, used[called], words.numbered)
         parties.append(replace(party, name=shown, team="" if finding.by_team else party.team))
     handoffs = [replace(handoff, deliverable=mask(handoff.deliverable)) for handoff in finding.handoffs]
     return replace(finding, parties=parties, handoffs=handoffs)
@@ -206,6 +212,13 @@ def team_letters() -> Iterator[str]:
             rest, place = divmod(rest - 1, 26)
             letters = chr(ord("A") + place) + letters
         yield letters
+
+
+def with_number(called: str, number: int, numbered: Callable[[str, int], str] | None) -> str:
+    """What is called the same as others, told apart."""
+    if numbered is not None:
+        return numbered(called, number)
+    return called if number == 1 else f"{called} ({number})"
 
 
 def _called(party: PartyFinding, words: HiddenWords, letters: Iterator[str] | None) -> str:

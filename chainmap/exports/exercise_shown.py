@@ -35,6 +35,7 @@ from chainmap.domain.questionnaire_profiles import PublishedMean
 from chainmap.domain.questionnaires import HIGHEST, Questionnaire
 from chainmap.domain.reasons import Reason
 from chainmap.domain.shares import LOWEST_SHARE
+from chainmap.exports.client_words import client_rows
 from chainmap.exports.exercise_words import (
     Names,
     arrives_sentence,
@@ -194,7 +195,7 @@ def _client(result: ClientResult, names: Names) -> dict[str, Any]:
         )
         if result.matching == result.judged:
             note = _("Everybody whom the chain can judge sees it as the chain does.")
-    return {"bars": bars[:MOST_ROWS], "more": bars[MOST_ROWS:], "note": note}
+    return {"bars": bars[:MOST_ROWS], "more": bars[MOST_ROWS:], "note": note, "answers": client_rows(result, names)}
 
 
 def _draw(result: DrawResult, names: Names) -> dict[str, Any]:

@@ -217,9 +217,7 @@ AGENDA: tuple[GuideStep, ...] = (
         END,
         gettext_noop("Everybody leaves with something"),
         3,
-        gettext_noop(
-            "Close the workshop, and make the link under “Results”: the phones then show the way. Print it for the wall."
-        ),
+        gettext_noop("Close the workshop, and make the link under “Results”: the phones then show the way. Print it."),
         gettext_noop(
             "You saw where the work goes, you chose what to repair, and you promised each other something. We look at "
             "it again in four weeks."

@@ -1,7 +1,7 @@
 """A walk as pictures: one hand-off large, and the whole walk as a waterfall of 100 units.
 
-Both are 360 units wide and read on a phone; on a projector they are the same, larger. Colours in the markup are light
-defaults; classes for a stylesheet::
+Both are 360 units wide and read on a phone; the whole on a projector is wide and has large type. Colours in the markup
+are light defaults; classes for a stylesheet::
 
     svg.walk-step, svg.walk-whole   the pictures
     .walk-name .walk-number .walk-small    texts: of a party, a count, what it counts
@@ -32,10 +32,14 @@ _BAR, _WORDS_AT = 212, 232
 _BAR_HEIGHT, _TOP, _BOTTOM, _STEP_HEIGHT = 24, 24, 146, 192
 #: With less than this left of the 100 a step is drawn larger, and says so.
 _SMALL = 1 / 3
-_ROW, _ROW_TIGHT, _ROW_BAR = 66, 46, 18
+_ROW, _ROW_BETWEEN, _ROW_TIGHT, _ROW_BAR = 66, 20, 39, 18
 #: Rows of a tight picture, at its beginning and at its end, when there are more.
 _FIRST, _LAST = 4, 4
 _NAME_LENGTH = 34
+#: The whole walk on a projector: a line for each party, a name, its bar and a count, in type of so many units.
+_BROAD, _BROAD_TYPE, _BROAD_BAR, _BROAD_NAMES, _BROAD_NAME_LENGTH = 912, 25, 26, 345, 24
+#: Room at the end of a line for "less than 1".
+_BROAD_COUNTS = 128
 _PALETTE = PALETTES["light"]
 
 
@@ -77,7 +81,7 @@ def walk_step_svg(step: StepSaid, *, id_prefix: str = "walk") -> str:
 
 def walk_whole_svg(said: WalkSaid, *, tight: bool = False, id_prefix: str = "walk-whole") -> str:
     """The whole walk: a bar for every party, of 100 units what is left, lost, and gone other ways. "" while nothing is
-    known. ``tight``: no words between the bars, and the middle of a long walk left out."""
+    known. ``tight``: for a projector, wide, no words between the bars, and the middle of a long walk left out."""
     if not said.is_known:
         return ""
     row, rows, gone = (_ROW_TIGHT if tight else _ROW), [], (0.0, 0.0)
@@ -94,19 +98,21 @@ def walk_whole_svg(said: WalkSaid, *, tight: bool = False, id_prefix: str = "wal
             rows.append(_gap(drawn * row, place - last))
             drawn += 1
         name, left = (step.customer, step.left) if step else (said.start, "100")
-        rows.append(_bar_row(drawn * row, name, left, (lost_here, gone[0], gone[1])))
+        draw = _broad_row if tight else _bar_row
+        rows.append(draw(drawn * row, name, left, (lost_here, gone[0], gone[1])))
         if not tight and place < len(said.steps):
             rows.append(_between(drawn * row, said.steps[place]))
         drawn, last = drawn + 1, place
-    height = drawn * row - (0 if tight else _ROW - _ROW_TIGHT)
-    return _svg("walk-whole", height, f"{said.headline} {said.supporting}".strip(), id_prefix, "".join(rows))
+    height = drawn * row - (0 if tight else _ROW_BETWEEN)
+    described = f"{said.headline} {said.supporting}".strip()
+    return _svg("walk-whole", height, described, id_prefix, "".join(rows), width=_BROAD if tight else _WIDTH)
 
 
-def _svg(name: str, height: int, described: str, id_prefix: str, inside: str) -> str:
+def _svg(name: str, height: int, described: str, id_prefix: str, inside: str, *, width: int = _WIDTH) -> str:
     title = _("What becomes of 100 units of work")
-    aside = ' preserveAspectRatio="xMinYMin meet"' if name == "walk-step" else ""
+    aside = ' preserveAspectRatio="xMinYMin meet"' if name == "walk-step" or width != _WIDTH else ""
     return (
-        f'<svg xmlns="{SVG_NAMESPACE}" class="{name}" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}"'
+        f'<svg xmlns="{SVG_NAMESPACE}" class="{name}" viewBox="0 0 {width} {height}" width="{width}"'
         f' height="{height}"{aside} role="img" aria-labelledby="{id_prefix}-title {id_prefix}-description"'
         f' font-family="{FONT_STACK}" font-size="15">'
         f'<title id="{id_prefix}-title">{escape(title)}</title>'
@@ -192,16 +198,34 @@ def _left_bar(left: float, ratio: float) -> str:
 
 def _bar_row(top: float, name: str, left: str, gone: tuple[float, float, float]) -> str:
     """One party of the whole walk; ``gone``: lost at the step before, lost so far in all, gone other ways so far."""
-    lost_here, lost, away = (_WIDTH * part for part in gone)
-    bar, y = _WIDTH - lost - away, top + 22
-    before = lost - lost_here
     return (
         _text("walk-name", 0, top + 15, clean_text(name, _NAME_LENGTH), bold=True)
         + _text("walk-number", _WIDTH, top + 15, left, bold=True, end=True)
-        + _rect("walk-left", 0, y, max(bar, 1.0), _ROW_BAR, _PALETTE.accent)
-        + (_rect("walk-leak", bar, y, lost_here, _ROW_BAR, _PALETTE.bands[1]) if lost_here >= 0.5 else "")
-        + (_dashed("walk-lost", bar + lost_here, y, before) if before >= 0.5 else "")
-        + (_rect("walk-away", bar + lost, y, away, _ROW_BAR, _PALETTE.outside) if away >= 0.5 else "")
+        + _bar((0, top + 22, _WIDTH, _ROW_BAR), gone)
+    )
+
+
+def _broad_row(top: float, name: str, left: str, gone: tuple[float, float, float]) -> str:
+    """The same in one line: the name, the bar, the count; a count in words is set smaller."""
+    line, size = top + _BROAD_TYPE, _BROAD_TYPE if len(left) <= 3 else _BROAD_TYPE - 4
+    wide = _BROAD - _BROAD_NAMES - _BROAD_COUNTS
+    return (
+        _text("walk-name", 0, line, clean_text(name, _BROAD_NAME_LENGTH), bold=True, size=_BROAD_TYPE)
+        + _bar((_BROAD_NAMES, top + 4, wide, _BROAD_BAR), gone)
+        + _text("walk-number", _BROAD, line, left, bold=True, end=True, size=size)
+    )
+
+
+def _bar(place: tuple[float, float, float, int], gone: tuple[float, float, float]) -> str:
+    """100 units: left, lost at this step, lost before, gone other ways; ``place``: x, y, width, height."""
+    x, y, width, height = place
+    lost_here, lost, away = (width * part for part in gone)
+    bar, before = width - lost - away, lost - lost_here
+    return (
+        _rect("walk-left", x, y, max(bar, 1.0), height, _PALETTE.accent)
+        + (_rect("walk-leak", x + bar, y, lost_here, height, _PALETTE.bands[1]) if lost_here >= 0.5 else "")
+        + (_dashed("walk-lost", (x + bar + lost_here, y, before, height)) if before >= 0.5 else "")
+        + (_rect("walk-away", x + bar + lost, y, away, height, _PALETTE.outside) if away >= 0.5 else "")
     )
 
 
@@ -224,17 +248,18 @@ def _shown(stages: int) -> list[int]:
 
 def _gap(top: float, steps: int) -> str:
     said = ngettext("… over %(count)s hand-off", "… over %(count)s hand-offs", steps) % {"count": steps}
-    return _text("walk-small", 0, top + 28, said, size=13, fill=_PALETTE.quiet)
+    return _text("walk-small", 0, top + _BROAD_TYPE, said, size=_BROAD_TYPE - 3, fill=_PALETTE.quiet)
 
 
 def _rect(name: str, x: float, y: float, width: float, height: float, fill: str) -> str:
     return f'<rect class="{name}" x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="{height}" fill="{fill}"/>'
 
 
-def _dashed(name: str, x: float, y: float, width: float) -> str:
+def _dashed(name: str, place: tuple[float, float, float, int]) -> str:
+    x, y, width, height = place
     return (
         f'<rect class="{name}" x="{x + 0.5:.1f}" y="{y + 0.5:g}" width="{max(width - 1, 0.5):.1f}"'
-        f' height="{_ROW_BAR - 1}" fill="none" stroke="{_PALETTE.bands[1]}" stroke-dasharray="3 2"/>'
+        f' height="{height - 1}" fill="none" stroke="{_PALETTE.bands[1]}" stroke-dasharray="3 2"/>'
     )
 
 

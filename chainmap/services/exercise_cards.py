@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 
 from chainmap.domain.coffee_pairs import CoffeePlan
@@ -32,7 +33,7 @@ from chainmap.exports.exercise_words import Names, pair_about, pair_reason
 from chainmap.exports.ladder_words import rung_label, rung_sentence
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.round_words import plain_question, question_parts, reason_label
-from chainmap.models import Exercise, HandOff
+from chainmap.models import Exercise, HandOff, Party
 from chainmap.services.exercise_entries import FARTHEST, handoff_key, kept_key
 from chainmap.services.exercise_names import pair_names
 from chainmap.services.exercise_results import coffee_plan
@@ -41,6 +42,7 @@ from chainmap.services.exercise_rooms import (
     mode_of,
     parties_known,
     party_label,
+    people_of,
     plan_keep,
     plan_kept,
     received_by,
@@ -129,8 +131,7 @@ def _client(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
     chosen = said.party if said is not None else None
     own = room.participant.party_id
     # whom one serves stands on the buttons by name, so that the order says nothing; typed is everybody else
-    served = set(_served(room, own)) if own else {party.pk for party in parties if party.kind == _END}
-    buttons = [party for party in parties if party.pk in served and party.pk != own][:_BUTTONS]
+    buttons = _served(room, own) if own else [party for party in parties if party.kind == _END][:_BUTTONS]
     if chosen is not None and chosen not in {party.pk for party in buttons}:
         buttons += [party for party in parties if party.pk == chosen]
     return {
@@ -143,9 +144,13 @@ def _client(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
 _END = PartyKind.END_CUSTOMER.value
 
 
-def _served(room: Room, own: int) -> list[int]:
+def _served(room: Room, own: int) -> list[Party]:
+    """Whom somebody hands most to, by name. By volume alone: the share of what arrives is what is asked."""
     rows = HandOff.objects.in_chain().filter(organization=room.workshop.organization_id, supplier_id=own)
-    return list(rows.values_list("customer_id", flat=True))
+    volumes = dict(rows.order_by().values_list("customer_id").annotate(total=Sum("volume")))
+    served = list(people_of(room.workshop).filter(pk__in=volumes).select_related("team").order_by("name", "pk"))
+    largest = sorted(served, key=lambda party: -volumes[party.pk])[:_BUTTONS]
+    return [party for party in served if party in largest]
 
 
 def _draw(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
-
-from django.utils.translation import gettext as _
 
 from chainmap.domain.bottlenecks import find_bottlenecks
 from chainmap.domain.coffee_pairs import CoffeePlan
-from chainmap.domain.hidden_names import name_mask
+from chainmap.domain.hidden_names import HiddenWords, name_mask, with_number
 from chainmap.domain.records import Chain, PartyKind
 from chainmap.exports.exercise_words import Names
 from chainmap.models import HandOff, Participant, Party, Workshop
+from chainmap.services.shown_findings import hidden_words, map_words
 
 
 def pair_names(workshop: Workshop, plan: CoffeePlan) -> Names:
@@ -24,8 +24,11 @@ def pair_names(workshop: Workshop, plan: CoffeePlan) -> Names:
     return Names(dict(parties), {pk: (supplier, customer, what) for pk, supplier, customer, what in ends})
 
 
-def names_of(workshop: Workshop, *, hides_names: bool) -> Names:
-    """What the keys of a result are called today; hidden: where somebody works, numbered, and no name in a text."""
+def names_of(workshop: Workshop, *, hides_names: bool, on_map: bool = False) -> Names:
+    """What the keys of a result are called today; hidden: where somebody works, numbered, and no name in a text.
+
+    ``on_map``: as short as there is room for on a map, "Planning 2", with the numbers of the long form.
+    """
     rows = Party.objects.filter(organization=workshop.organization_id).order_by("pk")
     parties = {pk: (name, kind, team) for pk, name, kind, team in rows.values_list("pk", "name", "kind", "team__name")}
     handoffs = {
@@ -41,18 +44,21 @@ def names_of(workshop: Workshop, *, hides_names: bool) -> Names:
     people = [name for name, kind, _team in parties.values() if kind == PartyKind.EMPLOYEE]
     companies = [name for name, kind, _team in parties.values() if kind != PartyKind.EMPLOYEE]
     mask = name_mask(nothing, [*people, *said], companies)
-    return Names(_hidden({key: (kind, team) for key, (_name, kind, team) in parties.items()}), handoffs, mask, True)
+    called = _hidden(
+        {key: (kind, team) for key, (_name, kind, team) in parties.items()}, map_words() if on_map else hidden_words()
+    )
+    return Names(called, handoffs, mask, True)
 
 
-def _hidden(parties: Mapping[int, tuple[str, str | None]]) -> dict[int, str]:
-    used: dict[str, int] = {}
+def _hidden(parties: Mapping[int, tuple[str, str | None]], words: HiddenWords) -> dict[int, str]:
+    used: Counter[str] = Counter()
     shown = {}
     for key, (kind, team) in parties.items():
-        called = _("a person of %(team)s") % {"team": team} if team else _("a person")
+        called = words.person(team or "")
         if kind == PartyKind.END_CUSTOMER:
-            called = _("an end customer")
+            called = words.customer
         elif kind == PartyKind.EXTERNAL_SUPPLIER:
-            called = _("an external supplier")
-        used[called] = used.get(called, 0) + 1
-        shown[key] = called if used[called] == 1 else f"{called} ({used[called]})"
+            called = words.supplier
+        used[called] += 1
+        shown[key] = with_number(called, used[called], words.numbered)
     return shown

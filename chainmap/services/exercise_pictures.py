@@ -74,12 +74,12 @@ def drawn_map(
 
 
 def _drawn(workshop: Workshop, *, hides_names: bool) -> tuple[Bottlenecks, dict[int, NamedBy]]:
-    """The finding with the names the table of the result has, too. Raises NotFound, SolverError."""
+    """The finding with names as short as on a map, numbered as in the table. Raises NotFound, SolverError."""
     if workshop.is_anonymous or revealed_exercise(workshop, Kind.DRAW) is None:
         raise NotFound
     new = drawn_new(workshop)
     finding = _near(workshop_finding(workshop=workshop), new)
-    names = names_of(workshop, hides_names=hides_names)
+    names = names_of(workshop, hides_names=hides_names, on_map=True)
     parties = [
         replace(party, name=names.party(party.key) if party.key > 0 else names.outsider(party.name))
         for party in finding.parties

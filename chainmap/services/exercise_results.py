@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -165,7 +166,8 @@ def _result(exercise: Exercise, rules: Room) -> Result:
     organization = workshop.organization
     match Kind(exercise.kind):
         case Kind.CLIENT:
-            return tally_client(said, rules, clients=_clients(workshop, said))
+            clients, shares = _clients(workshop, said)
+            return tally_client(said, rules, clients=clients, shares=shares)
         case Kind.DRAW:
             return tally_draw(said, rules, keys=drawn_keys(workshop, said))
         case Kind.RATE:
@@ -189,16 +191,23 @@ def _result(exercise: Exercise, rules: Room) -> Result:
             return tally_agreements(said, rules)
 
 
-def _clients(workshop: Workshop, said: list[Said[Any]]) -> dict[int, int]:
-    """The most important client of everybody who said something, by the organization's whole chain."""
+def _clients(workshop: Workshop, said: list[Said[Any]]) -> tuple[dict[int, int], dict[int, float]]:
+    """The most important client of everybody who said something, by the organization's whole chain.
+
+    Beside it the share of what they deliver that goes through that client, 0..1, where it is known.
+    """
     analysis = analysis_find(actor=OPERATOR, organization=workshop.organization)
     keys = analysis.chain.party_keys.tolist()
     place = {key: position for position, key in enumerate(keys)}
     people = sorted({one.party for one in said if one.party is not None and one.party in place})
     if not people:
-        return {}
+        return {}, {}
     found = find_first_clients(analysis, np.array([place[person] for person in people], np.int64))
-    return {person: keys[client] for person, client in zip(people, found.client.tolist(), strict=True) if client >= 0}
+    rows = list(zip(people, found.client.tolist(), found.share.tolist(), strict=True))
+    return (
+        {person: keys[client] for person, client, _share in rows if client >= 0},
+        {person: share for person, client, share in rows if client >= 0 and not math.isnan(share)},
+    )
 
 
 def _finding_or_none(workshop: Workshop) -> Bottlenecks | None:

@@ -213,8 +213,10 @@ def phone_allow(*, actor: User | Operator, workshop: Workshop, phone: int) -> No
     with transaction.atomic():
         held = workshop_held(workshop)
         rows = Phone.objects.filter(pk=phone, participant__workshop=held)
+        at_a_place = Participant.objects.filter(workshop=held, phones__in=rows, party__isnull=False)
         if rows.filter(is_let_in=False, participant__user__isnull=False).exists() or not rows.update(is_let_in=True):
             raise NotFound
+        at_a_place.update(said_party=None)
         workshop_touch(held)
 
 
@@ -274,7 +276,12 @@ def _participant(workshop: Workshop, user: User | None, claim: _Claim) -> tuple[
         return there, True
     if there is None and was.party in (None, who):
         return _placed(workshop, was.there, who, claim.name), True
-    return _claimed(there or _placed(workshop, None, who, claim.name), who), False
+    if there is not None:
+        return _claimed(there, who, was.party), False
+    there = _placed(workshop, None, who, claim.name)
+    there.said_party = was.party
+    there.save(update_fields=["said_party"])
+    return there, False
 
 
 def _again(workshop: Workshop, claim: _Claim) -> Participant:
@@ -294,8 +301,11 @@ def _placed(workshop: Workshop, there: Participant | None, who: Party, name: str
     return there
 
 
-def _claimed(there: Participant, who: Party) -> Participant:
-    """Somebody whose place a phone without account says to be at, and may wait for. Raises WorkshopProblem."""
+def _claimed(there: Participant, who: Party, was: Party | None) -> Participant:
+    """Somebody whose place a phone without account says to be at, and may wait for. Raises WorkshopProblem.
+
+    ``was``: whom the phone said to be before. That the place waits for one who was another is true of all its phones.
+    """
     name = {"name": clean_text(who.name, LONGEST_NAME)}
     if there.user_id is not None:
         said = _(
@@ -309,6 +319,9 @@ def _claimed(there: Participant, who: Party) -> Participant:
             " without a place in the chain."
         )
         raise WorkshopProblem("waiting", said % name, "party")
+    if there.said_party_id is not None and was in (None, who):
+        there.said_party = None
+        there.save(update_fields=["said_party"])
     return there
 
 

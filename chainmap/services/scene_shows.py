@@ -23,7 +23,7 @@ from chainmap.services.analysis import bottlenecks_find
 from chainmap.services.exercise_results import result_find
 from chainmap.services.map_places import map_placed
 from chainmap.services.pictures import MOST_PARTIES_DRAWN, DrawnChain, drawn_once
-from chainmap.services.shown_findings import Shown, finding_shown, hidden_words
+from chainmap.services.shown_findings import Shown, finding_shown, map_words
 from chainmap.services.walks import suggested_walks, walk_context, walk_find
 
 
@@ -90,9 +90,8 @@ def map_of_scene(*, actor: User | Operator, scene: Scene, hides_names: bool = Fa
         return found, open_
     shown = scene_finding(actor=actor, organization=scene.organization, workshop=scene.workshop, hides_names=True)
     # everybody stands where they stood: only what they are called is another
-    parties = [
-        replace(party, name=hidden.name) for party, hidden in zip(found.parties, shown.finding.parties, strict=True)
-    ]
+    short = hide_names(open_.finding, map_words())
+    parties = [replace(party, name=hidden.name) for party, hidden in zip(found.parties, short.parties, strict=True)]
     links = [replace(link, what=shown.mask(link.what)) for link in found.links]
     return replace(found, parties=parties, links=links), shown
 
@@ -182,7 +181,7 @@ def _by_team(actor: User | Operator, scene: Scene, shown: Shown) -> Bottlenecks:
     if shown.workshop is not None or shown.round is not None:
         return shown.finding
     folded = bottlenecks_find(actor=actor, organization=scene.organization, by_team=True)
-    return hide_names(folded, hidden_words()) if shown.hides_names else folded
+    return hide_names(folded, map_words()) if shown.hides_names else folded
 
 
 def _map_sentence(finding: Bottlenecks, worst: HandOffFinding | None) -> str:

@@ -93,6 +93,17 @@ def hidden_words() -> HiddenWords:
     )
 
 
+def map_words() -> HiddenWords:
+    """The same for a map, where there is little room: "Planning 2" is who a sentence calls a person of Planning (2)."""
+    return HiddenWords(
+        person=lambda team: team or _("Person"),
+        team=lambda letter: _("Team %(letter)s") % {"letter": letter},
+        customer=_("Customer"),
+        supplier=_("Supplier"),
+        numbered=lambda called, number: _("%(called)s %(number)s") % {"called": called, "number": number},
+    )
+
+
 def _all_names(organization: Organization, workshop: Workshop | None) -> list[str]:
     """Names of people that may stand in what somebody typed, though the finding may know teams alone."""
     people = Party.objects.filter(organization=organization, kind=PartyKind.EMPLOYEE.value)

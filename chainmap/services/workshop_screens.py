@@ -14,7 +14,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, F, Q
+from django.db.models import Count, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from chainmap.access import Operator, User, require
@@ -22,6 +23,7 @@ from chainmap.domain.roles import Action
 from chainmap.exports.workshop_words import exercise_instruction, exercise_title, people_in
 from chainmap.models import Exercise, Participant, Phone, Scene, Workshop
 from chainmap.services.exercise_cards import CardShown, card_find
+from chainmap.services.exercise_own import own_client_said
 from chainmap.services.exercise_results import ResultShown, result_find, taken_part
 from chainmap.services.joining import Room, token_digest
 from chainmap.services.links import LinkDead
@@ -54,17 +56,20 @@ class PhoneScreen:
     after: str | None = None
     #: Whoever has the place this phone was at, signed in; "" where nobody has.
     lost_to: str = ""
-    #: A phone that waits: whether it was somebody else before, and nobody else is at the place it says.
-    was_other: bool = False
+    #: A phone that waits: for which place, and why: "taken", "other" or "several", see :func:`_why`.
+    place: str = ""
+    why: str = ""
+    #: What a result says to this phone's owner alone; "" for nothing.
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A phone whose owner says to be somebody who is in already, or was somebody else before."""
+    """A phone that waits for a place in the chain. ``name``: the place's; ``why``: see :func:`_why`."""
 
     phone: int
     name: str
-    was_other: bool
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +177,9 @@ def _phone_screen(room: Room) -> PhoneScreen:
     if workshop.state == Workshop.State.CLOSED:
         return PhoneScreen("closed", workshop, after=after_link(workshop=workshop))
     if room.is_waiting:
-        return PhoneScreen("waiting", workshop, was_other=room.participant.pk not in _taken(workshop))
+        there = room.participant
+        place = there.party.name if there.party is not None else there.name
+        return PhoneScreen("waiting", workshop, place=place, why=_why(there, _taken(workshop)))
     current = _current(workshop)
     if workshop.is_looking:
         return PhoneScreen("looking", workshop)
@@ -181,7 +188,7 @@ def _phone_screen(room: Room) -> PhoneScreen:
     if workshop.scene_id is not None:
         return PhoneScreen("looking", workshop)
     if current is not None and current.state == Exercise.State.REVEALED:
-        return PhoneScreen("result", workshop, _asked(current))
+        return PhoneScreen("result", workshop, _asked(current), own=own_client_said(room=room, exercise=current))
     return PhoneScreen("lobby", workshop)
 
 
@@ -196,7 +203,8 @@ def console_screen(*, actor: User | Operator, workshop: Workshop) -> ConsoleScre
     rows = exercises_of(workshop)
     cards = tuple(_asked(row, is_counted=row.state != Exercise.State.READY) for row in rows)
     phones = Phone.objects.filter(participant__workshop=workshop, is_let_in=False)
-    phones = phones.order_by("participant__name", "pk").annotate(name=F("participant__name"))
+    place = Coalesce("participant__party__name", "participant__name")
+    phones = phones.select_related("participant").annotate(place=place).order_by("place", "pk")
     taken = _taken(workshop) if phones else set()
     return ConsoleScreen(
         workshop=workshop,
@@ -204,7 +212,7 @@ def console_screen(*, actor: User | Operator, workshop: Workshop) -> ConsoleScre
         current=next((card for card in cards if card.exercise.pk == workshop.current_id), None),
         next=_next(workshop, cards),
         joined=workshop.participants.count(),
-        waiting=tuple(Waiting(phone.pk, phone.name, phone.participant_id not in taken) for phone in phones),
+        waiting=tuple(Waiting(phone.pk, phone.place, _why(phone.participant, taken)) for phone in phones),
         scenes=tuple(scenes_of(actor=actor, organization=workshop.organization, workshop=workshop)),
         last=last_step(workshop),
     )
@@ -225,6 +233,13 @@ def projector_screen(*, actor: User | Operator, workshop: Workshop) -> Projector
     if current is not None and current.state == Exercise.State.RUNNING:
         return ProjectorScreen("exercise", workshop, joined, _asked(current, is_counted=True))
     return ProjectorScreen("lobby", workshop, joined)
+
+
+def _why(there: Participant, taken: set[int]) -> str:
+    """Why a phone waits: the place is "taken", the phone said an "other" place before, or "several" said this one."""
+    if there.pk in taken:
+        return "taken"
+    return "other" if there.said_party_id is not None else "several"
 
 
 def _taken(workshop: Workshop) -> set[int]:

@@ -32,9 +32,11 @@ class PracticeForm(forms.Form):
 
 @form_page
 def practice(request: HttpRequest) -> HttpResponse:
-    """The reader's invented companies; POST loads one and goes to its workshop."""
-    require_known(request)
+    """The reader's invented companies; POST loads one and goes to its workshop. ``?afresh=<number>`` asks once."""
+    require_known(request, "afresh")
     seen = practice_list(user=request.user)
+    if request.method != "POST" and "afresh" in request.GET:
+        return _ask_afresh(request)
     refused = ""
     if request.method == "POST":
         form = PracticeForm(request.POST)
@@ -58,6 +60,15 @@ def remove(request: HttpRequest, organization: int) -> HttpResponse:
         messages.success(request, _("The invented company is gone, with everything that was said in it."))
         return redirect("chainmap:practice")
     return render(request, "chainmap/workshop/practice_remove.html", {"organization": found})
+
+
+def _ask_afresh(request: HttpRequest) -> HttpResponse:
+    """Whether to throw one company away for a new one; any other organization is not found here."""
+    form = PracticeForm(request.GET)
+    if not form.is_valid():
+        raise NotFound
+    found = practice_find(user=request.user, organization=form.cleaned_data["afresh"] or 0)
+    return render(request, "chainmap/workshop/practice_afresh.html", {"organization": found})
 
 
 def _wanted(request: HttpRequest, form: PracticeForm) -> Workshop:

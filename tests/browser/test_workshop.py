@@ -129,7 +129,7 @@ def come_in(phones, console, projector, live_server, code):
         page.get_by_role("heading", name="You are in").wait_for()
     join(twin, live_server, code, who="Bob Brown")
     twin.get_by_role("heading", name="Wait for your coach").wait_for()
-    console.get_by_text("Somebody says they are Bo on another phone").wait_for()
+    console.get_by_text("Somebody says they are Bob Brown on another phone").wait_for()
     console.get_by_role("button", name="Let it in").click()
     twin.get_by_role("heading", name="You are in").wait_for()
     projector.get_by_text("6 are in").wait_for()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -42,6 +43,14 @@ def test_everybody_is_called_what_they_are():
     assert [party.name for party in found.parties] == ["one of Sales", "one of Sales (2)", "one", "seller", "buyer"]
     assert [party.team for party in found.parties][:2] == ["Sales", "Sales"]
     assert sorted(one.deliverable for one in found.handoffs) == [f"report for {HIDDEN}", f"{HIDDEN}'s plan"]
+
+
+def test_on_a_map_everybody_has_a_short_name_with_a_number():
+    words = replace(WORDS, person=lambda team: team or "Person", numbered=lambda called, number: f"{called} {number}")
+    found = hide_names(find_bottlenecks(CHAIN, organization="Acme"), words)
+    assert [party.name for party in found.parties] == ["Sales 1", "Sales 2", "Person 1", "seller 1", "buyer 1"]
+    by_team = hide_names(find_bottlenecks(CHAIN, organization="Acme", by_team=True), words)
+    assert [party.name for party in by_team.parties] == ["Team A", "Team B", "Team C", "seller 1", "buyer 1"]
 
 
 def test_teams_are_letters():

@@ -97,10 +97,10 @@ def test_hidden_names_are_in_no_part_of_the_picture(drawn, bob, how):
         assert name not in data
         assert name not in svg
     assert len(found) == HandOff.objects.in_chain().count() + 3
-    # the table beside it calls everybody the same
+    # nor in the table beside it, which has room for longer words
     table = result_find(workshop=workshop, exercise=exercise, hides_names=True).context["all"]
-    ends = {end for link in found for end in (link[0], link[2])}
-    assert {end for row in table for end in (row.supplier, row.customer)} <= ends
+    ends = {end for row in table for end in (row.supplier, row.customer)}
+    assert not [end for end in ends if any(name in end for name in ("Alice", "Bob", "Carla", "Duval", "client"))]
 
 
 def test_nothing_is_seen_before_the_reveal_nor_without_names_nor_by_others(organization, bob, carla, alice, zoe):

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.template.loader import render_to_string
 from django.utils import timezone
 
-from chainmap.access import NotFound
+from chainmap.access import OPERATOR, NotFound
 from chainmap.domain.bottlenecks import find_bottlenecks
 from chainmap.domain.questionnaires import ORIENTATION
-from chainmap.models import Entry, HandOff, Participant, Workshop
+from chainmap.models import Entry, HandOff, Participant, Party, Workshop
+from chainmap.services.analysis import analysis_find
 from chainmap.services.exercise_cards import card_find
 from chainmap.services.exercise_entries import EntryRefused, ExerciseClosed, entry_take_back
+from chainmap.services.exercise_own import own_client_said
 from chainmap.services.exercise_results import (
     coffee_plan,
     result_find,
@@ -20,8 +26,10 @@ from chainmap.services.exercise_results import (
     result_kept,
     taken_part,
 )
+from chainmap.services.first_question import chain_client_of
 from chainmap.services.snapshots import chain_snapshot
 from chainmap.services.workshop_findings import workshop_finding
+from chainmap.services.workshop_screens import phone_screen
 from tests.services.exercising import (
     handoff_of,
     make_exercise,
@@ -332,3 +340,94 @@ def test_asked_anew_nothing_of_before_counts(workshop):
     assert card_find(room=room, exercise=exercise).context["kept"] is None
     say(room, exercise, {"words": "cake"})
     assert [text.text for text in shown(workshop, reveal(exercise)).context["texts"]] == ["cake"]
+
+
+# ---- whom the chain names
+
+
+def pair_said(workshop):
+    """Alice names Carla (the chain: Bob), Bob names Carla as the chain does, a guest without a place names Bob."""
+    exercise = make_exercise(workshop, "client")
+    alice, bob = room_of(workshop, "alice"), room_of(workshop, "bob")
+    guest, quiet = make_room(workshop, name="guest"), room_of(workshop, "carla")
+    for room in (alice, bob):
+        say(room, exercise, {"party": party_of(workshop.organization, "carla").pk})
+    say(guest, exercise, {"party": party_of(workshop.organization, "bob").pk})
+    return exercise, alice, bob, guest, quiet
+
+
+def test_a_phone_tells_its_owner_alone_whom_the_chain_names(workshop):
+    exercise, alice, bob, guest, quiet = pair_said(workshop)
+    assert [own_client_said(room=room, exercise=exercise) for room in (alice, bob, guest, quiet)] == [""] * 4
+    workshop.current = reveal(exercise)
+    client = chain_client_of(
+        analysis_find(actor=OPERATOR, organization=workshop.organization), party_of(workshop.organization, "alice")
+    )
+    said = [phone_screen(room).own for room in (alice, bob, guest, quiet)]
+    assert client.name == "Bob Brown"
+    assert said[0] == (
+        "You named Carla Conti. The chain names Bob Brown: "
+        f"{round(client.share * 100)} of every 100 that you deliver go through them."
+    )
+    assert said[1] == "You named Carla Conti. So does the chain: 100 of every 100 that you deliver go through them."
+    assert said[2:] == ["", ""]
+    # whoever takes a place later is not told what another said there
+    alice.participant.party = None
+    alice.participant.save()
+    assert phone_screen(alice).own == ""
+    assert phone_screen(room_of(workshop, "alice")).own == ""
+
+
+def test_without_names_no_phone_is_told_whom_the_chain_names(organization):
+    workshop = make_workshop(organization, "anonymous")
+    exercise = make_exercise(workshop, "client")
+    rooms = make_rooms(workshop, 12)
+    for room in rooms:
+        say(room, exercise, {"party": party_of(organization, "bob").pk})
+    workshop.current = reveal(exercise)
+    assert {phone_screen(room).own for room in rooms} == {""}
+    assert result_kept(exercise=workshop.current).answers == ()
+
+
+def test_the_table_of_the_projector_lists_who_answered_and_has_a_place(workshop):
+    exercise = reveal(pair_said(workshop)[0])
+    rows = shown(workshop, exercise).context["answers"]
+    assert [(row.who, row.named, row.chain) for row in rows] == [
+        ("Alice Adams", "Carla Conti", "Bob Brown"),
+        ("Bob Brown", "Carla Conti", "Carla Conti"),
+    ]
+    hidden = shown(workshop, exercise, hides_names=True)
+    assert not re.search("Alice|Bob|Carla", repr(hidden.context["answers"]))
+    context = {**hidden.context, "workshop": workshop}
+    drawn = render_to_string(hidden.template, context | {"is_projector": True})
+    assert drawn.count("<td><bdi>a person of Sales</bdi></td>") == 1
+    for screen in ({}, {"is_projector": False}, {"is_projector": True, "compact": True}):
+        assert "<table" not in render_to_string(hidden.template, context | screen)
+
+
+def test_a_result_kept_before_it_knew_the_answers_is_still_read(workshop):
+    exercise = reveal(pair_said(workshop)[0])
+    new = result_kept(exercise=exercise)
+    old = json.loads(exercise.result)
+    assert len(old.pop("answers")) == 2
+    exercise.result = json.dumps(old)
+    assert result_kept(exercise=exercise) == replace(new, answers=())
+    exercise.result = json.dumps(old | {"other": 1})
+    with pytest.raises(ValueError, match="other fields"):
+        result_kept(exercise=exercise)
+
+
+def test_the_choices_are_the_eight_whom_one_hands_most_by_name(workshop):
+    """Zoe gets most, in two hand-offs; of ten others by name the seven with the largest volumes stand beside her."""
+    organization, dan = workshop.organization, party_of(workshop.organization, "dan")
+    made = Party.objects.bulk_create(
+        Party(organization=organization, code=f"n{number}", name=name, kind="employee", capacity=1.0)
+        for number, name in enumerate([*"ABCDEFGHIJ", "Zoe"])
+    )
+    for number, party in enumerate(made[:-1]):
+        HandOff.objects.create(organization=organization, supplier=dan, customer=party, volume=1 + number)
+    for what in ("one", "two"):
+        HandOff.objects.create(organization=organization, supplier=dan, customer=made[-1], deliverable=what, volume=6)
+    card = card_find(room=room_of(workshop, "dan"), exercise=make_exercise(workshop, "client"))
+    assert [choice.label for choice in card.context["choices"]] == [*"DEFGHIJ", "Zoe"]
+    assert 'name="party" value=""' in " ".join(render_to_string(card.template, dict(card.context)).split())

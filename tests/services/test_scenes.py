@@ -204,10 +204,10 @@ def test_hidden_parties_stand_where_they_stood(organization, bob):
     open_, hidden = (map_of_scene(actor=bob, scene=scene, hides_names=hides)[0] for hides in (False, True))
     assert [(one.id, one.x, one.y) for one in open_.parties] == [(one.id, one.x, one.y) for one in hidden.parties]
     assert [one.name for one in hidden.parties] == [
-        "a person of Sales",
-        "a person of Planning",
-        "a person of Delivery",
-        "a person of Sales (2)",
-        "an external supplier",
-        "an end customer",
+        "Sales 1",
+        "Planning 1",
+        "Delivery 1",
+        "Sales 2",
+        "Supplier 1",
+        "Customer 1",
     ]

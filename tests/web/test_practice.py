@@ -49,6 +49,19 @@ def test_the_page_offers_what_is_there(bob, company, signed_in):
     assert Organization.objects.filter(is_practice=True).count() == 3
 
 
+def test_starting_afresh_asks_first(bob, company, organization, other_organization, signed_in):
+    client, asked = signed_in(bob), f"{PAGE}?afresh={company.pk}"
+    assert asked.removeprefix(PAGE) in client.get(PAGE).content.decode()
+    page = client.get(asked).content.decode()
+    assert f"Start <bdi>{company.name}</bdi> afresh?" in page
+    assert f'name="afresh" value="{company.pk}"' in page
+    assert Organization.objects.filter(pk=company.pk).exists()
+    eve = signed_in(cast.make_user("eve", other_organization, Role.COACH))
+    foreign = [eve.get(PAGE, {"afresh": asked}) for asked in (company.pk, organization.pk, 10**9, "x", "-1", "")]
+    assert {answer.status_code for answer in foreign} == {404}
+    assert len({answer.content for answer in foreign}) == 1
+
+
 def test_afresh_and_what_is_gone(bob, company, signed_in):
     client = signed_in(bob)
     assert client.post(PAGE, {"afresh": company.pk}).status_code == 302

@@ -314,6 +314,53 @@ def test_a_phone_whose_place_an_account_took_is_told(alice, signed_in, client, w
 def test_a_phone_the_room_knows_no_more_is_told(client):
     page = client.get(reverse("chainmap:room_code"), {"over": "1"}).content.decode()
     assert "This phone is in no workshop now" in page
+    assert "your coach did not let this phone in, or ended it" in page
+
+
+def test_a_second_phone_at_a_place_is_told_the_place_and_not_what_the_first_one_typed(client, where, coach_page):
+    Client().post(where["join"], {"name": "Annie", "who": "Alice Adams"})
+    client.post(where["join"], {"name": "Mallory", "who": "Alice Adams"})
+    page = client.get(where["room"]).content.decode()
+    assert "Somebody is in already as <bdi>Alice Adams</bdi>." in page
+    assert "Annie" not in page
+    assert "somebody else before" not in page
+    console = coach_page()
+    assert "Somebody says they are <strong><bdi>Alice Adams</bdi></strong> on another phone" in console
+    assert "somebody else before" not in console
+
+
+def test_a_phone_that_was_nobody_is_not_told_it_was_somebody(client, where, coach_page):
+    moved = Client()
+    moved.post(where["join"], {"who": "Alice Adams"})
+    moved.post(where["leave"])
+    moved.post(where["join"], {"who": "Bob Brown"})
+    assert "This phone was somebody else before" in coach_page()
+    client.post(where["join"], {"who": "Bob Brown"})
+    page = client.get(where["now"]).content.decode()
+    assert "More than one phone said to be <bdi>Bob Brown</bdi>" in page
+    assert "somebody else before" not in page + coach_page()
+
+
+def test_a_phone_that_was_another_and_was_let_in_keeps_nothing_of_it(client, organization, where, workshop, bob):
+    client.post(where["join"], {"who": "Alice Adams"})
+    client.post(where["leave"])
+    client.post(where["join"], {"who": "Bob Brown"})
+    phone = Phone.objects.get()
+    assert phone.participant.said_party.name == "Alice Adams"
+    allow = reverse("chainmap:workshop_phone", args=[organization.pk, workshop.pk, phone.pk])
+    coach = Client()
+    coach.force_login(bob)
+    coach.post(allow, {"answer": "allow"})
+    who = Participant.objects.get()
+    assert (who.party.name, who.said_party) == ("Bob Brown", None)
+    assert "You are in" in client.get(where["now"]).content.decode()
+
+
+def test_without_scripts_the_lobby_says_what_to_press(phone, where):
+    lobby = phone.get(where["now"]).content.decode()
+    script_free = lobby.split("<noscript>")[1].split("</noscript>")[0]
+    assert "Press Look again when your coach starts." in script_free
+    assert "by itself" not in lobby
 
 
 @pytest.mark.parametrize("name", ["room", "now"])

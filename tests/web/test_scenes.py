@@ -301,7 +301,7 @@ def test_a_protected_round_is_presented_by_team_and_hidden_teams_are_letters(sig
             assert not (is_hidden and [team for team in ("Red", "Blue", "Green") if re.search(rf"\b{team}\b", text)])
     scene = Scene.objects.filter(kind="map").first()
     drawn = json.loads(client.get(f"{base}{scene.pk}/map.json?names=hidden").content)
-    assert {party["name"] for party in drawn["parties"]} == {"Team A", "Team B", "Team C", "an end customer"}
+    assert {party["name"] for party in drawn["parties"]} == {"Team A", "Team B", "Team C", "Customer 1"}
     assert Team.objects.filter(organization=crowd).count() == 3
 
 

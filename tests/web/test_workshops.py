@@ -182,7 +182,8 @@ def test_a_phone_that_waits_is_let_in_or_sent_away(organization, coach, where, w
     first, second = (come_in(workshop, party=party.pk) for _number in range(2))
     page = coach.get(where("workshop_console")).content.decode()
     assert page.count("Somebody says they are") == 2
-    assert page.count("<bdi>Anna</bdi>") == 2
+    assert page.count("<bdi>Alice Adams</bdi>") == 2
+    assert "Anna" not in page
     assert coach.post(where("workshop_phone", first.phone.pk), {"answer": "maybe"}).status_code == 400
     coach.post(where("workshop_phone", first.phone.pk), {"answer": "allow"})
     coach.post(where("workshop_phone", second.phone.pk), {"answer": "refuse"})
@@ -321,6 +322,27 @@ def test_the_projector_shows_where_the_room_is(organization, coach, bob, where, 
     assert "screen-result" in coach.get(where("workshop_screen_now")).content.decode()
     coach.post(where("workshop_close"))
     assert "The workshop is closed." in coach.get(where("workshop_screen_now")).content.decode()
+
+
+def test_the_scene_that_is_shown_keeps_its_place_on_the_console(organization, coach, bob, where, workshop):
+    first, second = (
+        Scene.objects.create(organization=organization, workshop=workshop, place=place, kind="words", title=title)
+        for place, title in ((1, "Scene one"), (2, "Scene two"))
+    )
+
+    def row():
+        return coach.get(where("workshop")).content.decode().split('class="scenes-row"')[1].split("</section>")[0]
+
+    assert "aria-pressed" not in row()
+    assert "Back to the exercise" not in row()
+    for shown in (first, second):
+        step(bob, workshop, "scene", scene=shown.pk)
+        now = row()
+        assert now.index("Scene one") < now.index("Scene two") < now.index("Back to the exercise")
+        button = now.split(f'name="scene" value="{shown.pk}"')[1].split("</form>")[0]
+        assert 'aria-pressed="true"' in button
+        assert "(on the projector now)" in button
+        assert now.count("aria-pressed") == 1
 
 
 def test_a_hostile_name_of_a_workshop_stays_text(organization, coach, at):

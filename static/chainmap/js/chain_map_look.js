@@ -5,6 +5,8 @@ import { scaleOf } from "./chain_map_shape.js";
 /** Narrower windows than this have no room for names left of the outermost bars. */
 const NARROW = 600;
 const LETTER = 7.3;
+/** Names at the shore are cut off behind so many letters, where the window has room for them. */
+const SHORE_LETTERS = 24;
 /** The same in the type of a projector. */
 const LARGE_LETTER = 11.4;
 const letterOf = (view) => (view.options.present ? LARGE_LETTER : LETTER);
@@ -20,7 +22,7 @@ export function roomAround(view) {
   };
   const side = Math.max(36, wide * 0.05);
   const left = wide > NARROW && letter === LETTER ? named("external_supplier", 60, Math.min(200, wide * 0.16)) : side;
-  return [left, 56, named("end_customer", 90, Math.min(240 * (letter / LETTER), Math.max(112, wide * 0.24))), 26];
+  return [left, 56, named("end_customer", 90, Math.min(SHORE_LETTERS * letter + 34, Math.max(112, wide * (wide > NARROW ? 0.36 : 0.24)))), 26];
 }
 
 /** The places shown now decide how far apart they are drawn: anew after folding, focus and another window. */

@@ -10,7 +10,7 @@ const HAIRLINE = 1.2;
 const WIDEST = 30;
 const LABEL = 15;
 /** Names at the shore stand beside the bar: room for them right of the last column. */
-const SHORE_NAMES = 190;
+const SHORE_NAMES = 230;
 
 const round = (value) => Math.round(value * 10) / 10;
 

@@ -367,21 +367,20 @@ import { workIn } from "./live_morph.js";
   // ---- buttons of the console
   let pressing = null;
   let pressed = null;
-  let settled = -Infinity;
-  /** Milliseconds in which "next" after another step is a second tap of the same finger. */
+  let tapped = -Infinity;
+  /** Milliseconds in which a second "next" is the same finger. */
   const SAME_TAP = 700;
 
   /** One after the other, each with the version the one before left behind; a second press of the same is none. */
   async function press(form, submitter) {
     const meant = meaning(form);
-    if (submitter?.dataset.shortcut === "next" && (pressing || performance.now() - settled < SAME_TAP)) return;
     while (pressing) {
       if (pressed === form) return;
       await pressing;
     }
     if (!form.isConnected || meaning(form) !== meant) return;
     pressed = form;
-    pressing = sendButton(form, submitter).finally(() => { pressing = pressed = null; settled = performance.now(); });
+    pressing = sendButton(form, submitter).finally(() => { pressing = pressed = null; });
     await pressing;
   }
 
@@ -451,7 +450,13 @@ import { workIn } from "./live_morph.js";
     const button = document.querySelector(`[data-shortcut="${isNext ? "next" : CSS.escape(event.key.toLowerCase())}"]`);
     if (!button) return;
     event.preventDefault();
-    button.form.requestSubmit(button);
+    const isSameTap = isNext && performance.now() - tapped < SAME_TAP;
+    if (isNext) tapped = performance.now();
+    if (!isSameTap) button.form.requestSubmit(button);
+  });
+  // the second click of a double one would press what stands there by then
+  document.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest?.("[data-shortcut=next]")) event.preventDefault();
   });
 
   document.addEventListener("visibilitychange", () => {
