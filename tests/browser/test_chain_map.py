@@ -250,3 +250,18 @@ def test_a_very_large_map_is_drawn_by_the_library_and_without_it_too(open_as, ac
         assert page.locator(".cm-team[data-key]").count() == len(data["teams"])
     page.close()
     assert errors == []
+
+
+def test_a_number_opens_the_hand_off_it_is_about(open_as, acme, page):
+    page.set_viewport_size(PROJECTOR)
+    open_map(open_as, acme, "bob")
+    page.evaluate(
+        "() => { window.chosen = []; document.getElementById('chain-map').chainMap.on('select',"
+        " (link) => window.chosen.push(link && Math.round(100 * link.yield))); }"
+    )
+    numbers = page.locator(".cm-number").all()
+    assert numbers
+    for number in numbers:
+        box, said = number.bounding_box(), number.text_content()
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        assert page.evaluate("window.chosen.at(-1)") == int(said.split()[0]), said

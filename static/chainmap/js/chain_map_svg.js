@@ -8,6 +8,8 @@ const MOST_ON_SCREEN = 19;
 /** On a projector: readable from the back row. */
 const LARGER = 1.3;
 const LEAST_ON_PROJECTOR = 18;
+/** A yield that differs by less than this did not change: answers and pages round differently. */
+const CHANGED = 0.0005;
 
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 export const escaped = (text) => String(text).replace(/[&<>"']/g, (one) => ENTITIES[one]);
@@ -149,7 +151,8 @@ export class SvgRenderer {
     const taken = new Taken(size);
     const { nodes, links } = this.layout;
     for (const node of nodes) taken.add(node.x - node.w / 2, node.y - node.h / 2, node.w, node.h);
-    const numbered = links.filter((link) => link.loud || link.drawn || (link.was && !link.isNew && link.was.yield !== link.yield));
+    const numbered = links.filter((link) => link.loud || link.drawn || (link.was && !link.isNew && Math.abs(link.was.yield - link.yield) >= CHANGED));
+    this.numbered = [];
     const numbers = numbered.sort((a, b) => b.lost - a.lost).map((link) => this.numberText(link, size, taken));
     // from afar only those who matter for the losses, and the largest: names must not hide what they stand for
     const few = NAME * scale < 7.5 && nodes.length > 150;
@@ -205,7 +208,9 @@ export class SvgRenderer {
     for (const t of [0.5, 0.38, 0.62, 0.28, 0.72]) {
       const [x, middle] = at(link.curve, t);
       for (const y of [middle + link.got / 2 + size * 1.15, middle - link.got / 2 - size * 0.4]) {
-        if (taken.take(x - wide / 2, y - size, wide, size * 1.15)) return `<text class="cm-number${link.drawn ? " cm-number-drawn" : ""}" x="${r(x)}" y="${r(y)}" text-anchor="middle">${escaped(text)}</text>`;
+        if (!taken.take(x - wide / 2, y - size, wide, size * 1.15)) continue;
+        this.numbered.push({ left: x - wide / 2, right: x + wide / 2, top: y - size, bottom: y + size * 0.15, link });
+        return `<text class="cm-number${link.drawn ? " cm-number-drawn" : ""}" x="${r(x)}" y="${r(y)}" text-anchor="middle">${escaped(text)}</text>`;
       }
     }
     return "";
@@ -245,7 +250,9 @@ export class SvgRenderer {
     if (node) return { node };
     const label = (this.labels || []).find((one) => x >= one.left - near && x <= one.right + near && y >= one.top - near && y <= one.bottom + near);
     if (label) return { team: label.team };
-    const link = nearest(this.layout.links, x, y, reach);
+    // a number opens the hand-off it is about, whatever passes below it
+    const number = (this.numbered || []).find((one) => x >= one.left && x <= one.right && y >= one.top && y <= one.bottom);
+    const link = number ? number.link : nearest(this.layout.links, x, y, reach);
     return link ? { link } : {};
   }
 

@@ -79,7 +79,7 @@ import { workIn } from "./live_morph.js";
     if (before !== undefined && before !== after) {
       announce(live.querySelector("h1")?.textContent || "");
       if (storeName) scrollTo({ top: 0 });
-      if (status?.dataset.now === "sent") say("");
+      if (status?.dataset.now === "sent" || (status?.dataset.now === "refused" && refusedHere)) say("");
       sayWhatIsKept(had);
     }
     live.dispatchEvent(new CustomEvent("chainmap:swapped", { bubbles: true }));
@@ -336,7 +336,11 @@ import { workIn } from "./live_morph.js";
     prepare(form);
   }
 
+  /** Whether what was refused stands in a form of this card: the next card needs no word of it. */
+  let refusedHere = false;
+
   function refused(form, item, said) {
+    refusedHere = Boolean(form);
     const words = item.fields.filter(([name]) => !["key", "version", "edition"].includes(name)).map(([, value]) => value.trim());
     say("refused", form ? "" : [said.message, words.filter(Boolean).join(" · ").slice(0, SHOWN)].filter(Boolean).join(" "));
     if (form) complain(form, said.message || status?.dataset.refused || "", said.field);
