@@ -45,6 +45,10 @@ class Action(StrEnum):
     SEE_WORKSHOPS = "see_workshops"  # that there are some, and the results the coach revealed
     RUN_WORKSHOPS = "run_workshops"  # make one, run its exercises, close it, copy it into a round
     PRESENT = "present"  # prepare scenes and show them
+    COMPARE = "compare"  # one round against another, and the matrix of teams
+    SHARE_REPORTS = "share_reports"  # links that open a PDF, and reports by mail
+    READ_AUDIT = "read_audit"  # who took what away
+    LEAD_TEAMS = "lead_teams"  # say who leads which team
     IMPORT = "import"  # bring in files
 
 
@@ -77,6 +81,10 @@ MATRIX: dict[Action, frozenset[Role]] = {
     Action.SEE_WORKSHOPS: frozenset({Role.COACH, Role.MANAGER}),
     Action.RUN_WORKSHOPS: frozenset({Role.COACH}),
     Action.PRESENT: frozenset({Role.COACH, Role.MANAGER}),
+    Action.COMPARE: _EVERYBODY - {Role.MEMBER},
+    Action.SHARE_REPORTS: frozenset({Role.COACH, Role.MANAGER, Role.ADMINISTRATOR}),
+    Action.READ_AUDIT: frozenset({Role.ADMINISTRATOR, Role.AUDITOR}),
+    Action.LEAD_TEAMS: frozenset({Role.ADMINISTRATOR}),
     Action.IMPORT: frozenset({Role.COACH, Role.ADMINISTRATOR}),
 }
 

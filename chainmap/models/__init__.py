@@ -3,6 +3,7 @@
 from chainmap.models.answers import Answer, SealedAnswer
 from chainmap.models.assessments import Assessment, GroupFigure, Questionnaire
 from chainmap.models.attempts import Attempt
+from chainmap.models.audit import AuditEntry
 from chainmap.models.chain_map import MapPlace
 from chainmap.models.clients import ClientAnswer
 from chainmap.models.handoffs import HandOff, HandOffChange, Need
@@ -12,6 +13,7 @@ from chainmap.models.organizations import Membership, Organization
 from chainmap.models.parties import Party, Team
 from chainmap.models.purposes import Purpose, Story
 from chainmap.models.ratings import Rating
+from chainmap.models.reports import KeptFile, KeptFilePart, ReportLink, ReportSchedule, TeamLead
 from chainmap.models.rounds import Ask, MirrorGuess, Release, Round
 from chainmap.models.scenarios import Scenario
 from chainmap.models.talks import Agreement, Conversation, Moment, Preparation
@@ -23,6 +25,7 @@ __all__ = [
     "Ask",
     "Assessment",
     "Attempt",
+    "AuditEntry",
     "ClientAnswer",
     "Conversation",
     "Entry",
@@ -30,6 +33,8 @@ __all__ = [
     "GroupFigure",
     "HandOff",
     "HandOffChange",
+    "KeptFile",
+    "KeptFilePart",
     "Link",
     "MailChoice",
     "MapPlace",
@@ -47,11 +52,14 @@ __all__ = [
     "Questionnaire",
     "Rating",
     "Release",
+    "ReportLink",
+    "ReportSchedule",
     "Round",
     "Scenario",
     "Scene",
     "SealedAnswer",
     "Story",
     "Team",
+    "TeamLead",
     "Workshop",
 ]

@@ -7,6 +7,8 @@
   told by somebody else than the supplier, and whoever decides or is named belongs to the organization;
 - a workshop, who is in it, what was said in it, its scenes, a scenario and a place on the map stay inside their
   organization; nobody is known in an anonymous workshop, and the mode stays once one was opened;
+- a link to a report, its file, a report by mail and its team belong to one organization;
+- a line of the audit log is never changed but for the account that is gone;
 - a release is never changed; the mode of a round with an answer, and a round's minimum group once open, stay;
 - a party gets no other user while it has what its user wrote for themselves alone;
 - a party with hand-offs does not move to another organization, and one that gives something is no end customer.
@@ -181,6 +183,29 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         "NEW.round_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_round WHERE id = NEW.round_id"
         " AND organization_id = NEW.organization_id)",
         "scenario_sides: a scenario and its round belong to one organization",
+    ),
+    "report_link_sides": (
+        "chainmap_reportlink",
+        "INSERT OR UPDATE",
+        "NOT EXISTS (SELECT 1 FROM chainmap_keptfile WHERE id = NEW.file_id AND organization_id = NEW.organization_id)",
+        "report_link_sides: a link and its file belong to one organization",
+    ),
+    "report_schedule_sides": (
+        "chainmap_reportschedule",
+        "INSERT OR UPDATE",
+        "(NEW.team_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_team WHERE id = NEW.team_id"
+        " AND organization_id = NEW.organization_id))"
+        " OR (NEW.sent_round_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_round WHERE id = NEW.sent_round_id"
+        " AND organization_id = NEW.organization_id))",
+        "report_schedule_sides: a report by mail, its team and its round belong to one organization",
+    ),
+    "audit_entry_stays": (
+        "chainmap_auditentry",
+        "UPDATE",
+        "NEW.organization_id <> OLD.organization_id OR NEW.number <> OLD.number OR NEW.at <> OLD.at"
+        " OR NEW.who <> OLD.who OR NEW.what <> OLD.what OR NEW.about <> OLD.about OR NEW.seal <> OLD.seal"
+        " OR (NEW.user_id IS NOT NULL AND (OLD.user_id IS NULL OR NEW.user_id <> OLD.user_id))",
+        "audit_entry_stays: what was logged is never changed",
     ),
     "release_stays": ("chainmap_release", "UPDATE", "1 = 1", "release_stays: what was published is never changed"),
     "round_stays": (
