@@ -1,7 +1,7 @@
 """Rows of the database -> one immutable Chain: the only bridge from the ORM to the core.
 
-Three queries, whatever the size. Rows go from the cursor into arrays; an ORM object per row would cost ten times as
-much as everything else.
+Three queries, whatever the size; some more for a chain as it was. Rows go from the cursor into arrays; an ORM object
+per row would cost ten times as much as everything else.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from django.db.models import QuerySet
 
 from chainmap.domain.records import NOT_MEASURED, UNKNOWN_DAY, Chain, IntArray, LongArray, PartyKind
 from chainmap.models import HandOff, Organization, Party, Rating, Round
+from chainmap.services.chain_then import handoffs_then
 
 #: Rows taken from the cursor at a time.
 _CHUNK = 10_000
 
 
-def chain_snapshot(*, organization: Organization, round: Round | None = None) -> Chain:
+def chain_snapshot(*, organization: Organization, round: Round | None = None, as_it_was: bool = False) -> Chain:
     """The chain of persons of one organization, with every rating of its open rounds, or of one of them alone.
 
+    ``as_it_was``: the hand-offs as they were when the round closed (services/chain_then.py), not as they are.
     Parties and hand-offs come in the order of their primary keys, which ``party_keys`` and ``handoff_keys`` carry.
     Ratings of pair and anonymous rounds never enter: those rounds answer through their release.
     """
@@ -30,22 +32,9 @@ def chain_snapshot(*, organization: Organization, round: Round | None = None) ->
         .values_list("id", "code", "name", "kind", "team__name", "capacity"),
         width=6,
     )
-    handoffs = _columns(
-        HandOff.objects.in_chain()
-        .filter(organization=organization)
-        .order_by("id")
-        .values_list("id", "supplier_id", "customer_id", "deliverable", "volume", "passes", "returned"),
-        width=7,
-    )
-    chosen = Rating.objects.in_open_rounds().filter(
-        round__organization=organization, handoff__is_removed=False, handoff__is_claim=False
-    )
-    ratings = _columns(
-        (chosen if round is None else chosen.filter(round=round))
-        .order_by("round_id", "handoff_id", "rater_id", "given_on")  # the later of two rounds of one day counts
-        .values_list("handoff_id", "rater_id", "given_on", "score"),
-        width=4,
-    )
+    handoffs = _columns_of(_handoffs(organization, round if as_it_was else None), width=7)
+    there = None if not as_it_was else set(handoffs[0])
+    ratings = _columns_of(_ratings(organization, round, there), width=4)
     party_keys = np.array(parties[0], np.int64)
     handoff_keys = np.array(handoffs[0], np.int64)
     kinds = {kind.value: kind for kind in PartyKind}
@@ -71,10 +60,34 @@ def chain_snapshot(*, organization: Organization, round: Round | None = None) ->
     )
 
 
+def _handoffs(organization: Organization, round: Round | None) -> list[tuple[Any, ...]]:
+    """Those in the chain now; with a round those that were in it when it closed."""
+    columns = ("id", "supplier_id", "customer_id", "deliverable", "volume", "passes", "returned")
+    if round is None:
+        rows = HandOff.objects.in_chain().filter(organization=organization).order_by("id").values_list(*columns)
+        return list(rows.iterator(chunk_size=_CHUNK))
+    return handoffs_then(round=round)
+
+
+def _ratings(organization: Organization, round: Round | None, there: set[int] | None) -> list[tuple[Any, ...]]:
+    """Those of hand-offs that are in the chain, or that were (``there``)."""
+    chosen = Rating.objects.in_open_rounds().filter(round__organization=organization)
+    if round is not None:
+        chosen = chosen.filter(round=round)
+    if there is None:
+        chosen = chosen.filter(handoff__is_removed=False, handoff__is_claim=False)
+    rows = chosen.order_by("round_id", "handoff_id", "rater_id", "given_on")
+    taken = rows.values_list("handoff_id", "rater_id", "given_on", "score").iterator(chunk_size=_CHUNK)
+    return [row for row in taken if there is None or row[0] in there]
+
+
 def _columns(rows: QuerySet[Any, Any], *, width: int) -> tuple[tuple[Any, ...], ...]:
     """The rows of a query turned into columns; ``width`` empty ones when there are none."""
-    taken = list(rows.iterator(chunk_size=_CHUNK))
-    return tuple(zip(*taken, strict=True)) if taken else ((),) * width
+    return _columns_of(list(rows.iterator(chunk_size=_CHUNK)), width=width)
+
+
+def _columns_of(rows: list[tuple[Any, ...]], *, width: int) -> tuple[tuple[Any, ...], ...]:
+    return tuple(zip(*rows, strict=True)) if rows else ((),) * width
 
 
 def _positions(keys: tuple[int, ...], ordered: LongArray) -> IntArray:
