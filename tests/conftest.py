@@ -11,6 +11,7 @@ from django.db import connection
 from chainmap.domain.roles import Role
 from chainmap.models import HandOff, Party
 from chainmap.services.analysis import findings_forget
+from chainmap.services.comparing import comparing_forget
 from chainmap.services.round_analysis import round_findings_forget
 from tests import cast
 
@@ -40,6 +41,7 @@ def forget():
     cache.clear()
     findings_forget()
     round_findings_forget()
+    comparing_forget()
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, variance
 
 from scipy import special
@@ -59,6 +59,15 @@ class PairsEffect:
     def began_lower(self) -> bool:
         """Whether the pairs that agreed began lower: part of their rise would then have come anyway."""
         return self.agreed.before < self.others.before
+
+    def rounded(self, digits: int) -> PairsEffect:
+        """The same with every figure to so many decimals: from exact means one could find out which pairs agreed."""
+        groups = [
+            replace(group, before=round(group.before, digits), change=round(group.change, digits))
+            for group in (self.agreed, self.others)
+        ]
+        interval = Interval(round(self.interval.low, digits), round(self.interval.high, digits))
+        return PairsEffect(groups[0], groups[1], round(self.difference, digits), interval)
 
 
 def find_pairs_effect(pairs: Iterable[PairScores], *, confidence: float = DEFAULT_CONFIDENCE) -> PairsEffect | None:

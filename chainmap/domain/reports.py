@@ -229,6 +229,7 @@ class Moved:
     now: float
     by_yield: float
     by_flow: float
+    is_assumed: bool = False  # nobody rated it in one of the rounds: its yield moved with the mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,14 +243,16 @@ class ReportChange:
     difference: Interval | None  # 90 %, of now - before (-1..1); None where only releases are known
     lost_before: float
     lost_now: float
-    by_yield: float  # the parts of lost_now - lost_before; with by_flow, new and removed they add up exactly
+    by_yield: float  # the parts of lost_now - lost_before: the five add up exactly (domain/round_changes.py)
     by_flow: float
     new: float
     removed: float
     moved: Sequence[Moved] = ()  # those that moved most
     nps_before: NetPromoterScore | None = None
     nps_now: NetPromoterScore | None = None
+    by_assumed: float = 0.0  # where nobody rated in one of the rounds: the mean moved, not the hand-off
     comparable: bool = True  # False: another mode or another minimum group, so that the figures are not of one kind
+    by_assumed: float = 0.0  # of by_yield the part of yields that the mean stood in for in one of the rounds
 
 
 @dataclass(frozen=True, slots=True)
