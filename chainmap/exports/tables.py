@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator
 from operator import attrgetter
 from typing import Any
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chainmap.domain.findings import Bottlenecks, HandOffFinding
+from chainmap.domain.formula_guard import guarded
 from chainmap.exports import words
 from chainmap.exports.plain_text import clean_text, fit, shown_width
 
@@ -51,22 +51,6 @@ PARTY_FIELDS = {
 
 _handoff_values = attrgetter(*HANDOFF_FIELDS.values())
 _party_values = attrgetter(*PARTY_FIELDS.values())
-
-#: A spreadsheet runs a cell that begins so (OWASP ASVS 1.2.10); apostrophes before it are counted in, so that taking
-#: one apostrophe away from every cell that matches gives the original text back.
-_FORMULA_STARTS = "=+-@\t\r\n\0＝＋－＠"
-_FORMULA = re.compile(f"'*[{re.escape(_FORMULA_STARTS)}]")
-_SUSPICIOUS = frozenset("'" + _FORMULA_STARTS)
-
-
-def guarded(text: str) -> str:
-    """``text`` as a spreadsheet cell that stays text: a leading apostrophe where it would be run as a formula.
-
-    >>> guarded("=1+1"), guarded("'=1"), guarded("O'Neill"), guarded("a=b")
-    ("'=1+1", "''=1", "O'Neill", 'a=b')
-    """
-    # the first character decides for nearly every cell, and costs a tenth of the pattern
-    return "'" + text if text[:1] in _SUSPICIOUS and _FORMULA.match(text) else text
 
 
 def bottlenecks_csv(finding: Bottlenecks) -> bytes:

@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from chainmap.domain.formula_guard import unguarded
 from chainmap.imports.errors import ImportRefused, Problem, RowError, refused, written_out
 from chainmap.imports.limits import DEFAULT_LIMITS, Limits
 from chainmap.imports.text import clean_name
@@ -109,12 +110,17 @@ def _dialect(text: str) -> tuple[str, int]:
 
 
 def _csv_records(text: str, delimiter: str, name: str, limits: Limits) -> Iterator[Record]:
-    """Every record with the line on which it begins; a quoted cell may span lines. Lines end in LF, CR LF or CR."""
+    """Every record with the line on which it begins; a quoted cell may span lines. Lines end in LF, CR LF or CR.
+
+    The apostrophe with which a text is kept from being run as a formula is taken off: what our own files say comes
+    back as it was.
+    """
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
     try:
         for cells in reader:
-            yield line, cells
+            # one look at the line tells nearly always that there is nothing to take off
+            yield line, [unguarded(cell) for cell in cells] if any(cell[:1] == "'" for cell in cells) else cells
             line = reader.line_num + 1
     except csv.Error as error:
         reason = str(error)

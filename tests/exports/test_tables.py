@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainmap.domain.findings import Bottlenecks, Cycle, SinglePoint, Structure
+from chainmap.domain.formula_guard import unguarded
 from chainmap.exports.plain_text import shown_width
-from chainmap.exports.tables import bottlenecks_csv, bottlenecks_json, bottlenecks_table, guarded
+from chainmap.exports.tables import bottlenecks_csv, bottlenecks_json, bottlenecks_table
 from tests.exports.examples import HOSTILE_NAMES, empty_finding, handoff, row_finding, small_finding, unanalysed
 
 HANDOFF_COLUMNS = ["rank", "supplier", "customer", "deliverable", "volume", "share", "basis", "ratings", "passes"]
@@ -28,11 +29,6 @@ def read_csv(content: bytes) -> list[dict[str, str]]:
 
 def squeezed(line: str) -> str:
     return " ".join(line.split())
-
-
-def unguarded(text: str) -> str:
-    """What a reader of our CSV does: one apostrophe off where it guards."""
-    return text[1:] if text.startswith("'") and guarded(text[1:]) == text else text
 
 
 def with_deliverables(texts: list[str]) -> Bottlenecks:
