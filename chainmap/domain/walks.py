@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chainmap.domain.clients import DIGITS
-from chainmap.domain.findings import Bottlenecks, HandOffFinding, PartyFinding
+from chainmap.domain.findings import Basis, Bottlenecks, HandOffFinding, PartyFinding
 from chainmap.domain.records import PartyKind
 
 #: Walks shown to choose from.
@@ -60,6 +60,12 @@ class Amounts:
     inside: float  # of it, lost at what a team hands to itself
     elsewhere: float  # goes another way
     left: float  # arrives at the customer of this step
+    assumed: float = 0.0  # of ``lost``, at hand-offs nobody rated or measured: a question, not a finding
+
+    @property
+    def found(self) -> float:
+        """Of ``lost``, what ratings or a log say, 0..1."""
+        return self.lost - self.assumed
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +107,11 @@ class Walk:
         return sum(step.amounts.lost for step in self.steps if step.amounts)
 
     @property
+    def assumed(self) -> float:
+        """Of ``lost``, what nobody rated or measured, 0..1."""
+        return sum(step.amounts.assumed for step in self.steps if step.amounts)
+
+    @property
     def elsewhere(self) -> float:
         """Of one unit, what takes other ways, 0..1."""
         return sum(step.amounts.elsewhere for step in self.steps if step.amounts)
@@ -118,15 +129,19 @@ class Walk:
 
     @property
     def worst(self) -> int | None:
-        """Number (from 0) of the step that loses most; None where nothing is lost or known."""
-        losses = [step.amounts.lost if step.amounts else 0.0 for step in self.steps]
+        """Number (from 0) of the step at which most is found to be lost; None where nothing is lost or known.
+
+        What is assumed does not count: a loss that nobody reported is a question (MODEL section 3).
+        """
+        losses = [step.amounts.found if step.amounts else 0.0 for step in self.steps]
         most = max(losses, default=0.0)
         return losses.index(most) if most > _NOTHING else None
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A walk worth taking: ``value`` is what is lost on it of the work that begins there, person-equivalents."""
+    """A walk worth taking: ``value`` is what is found to be lost on it of the work that begins there, what is assumed
+    not counted; person-equivalents."""
 
     walk: Walk
     value: float
@@ -168,7 +183,8 @@ class Walks:
     def suggestions(self, most: int = SUGGESTED) -> list[Suggestion]:
         """The walks on which most of the work that begins there is lost, each with another worst hand-off.
 
-        Valued by own work times what is lost of it; those with the larger part lost, then the name, decide ties.
+        Valued by own work times what is found to be lost of it, by ratings or a log: an assumed hand-off heads no list
+        of losses. Those with the larger part lost, then the name, decide ties.
         """
         if not self._known:
             return []
@@ -273,10 +289,12 @@ class Walks:
         )
         amounts = None
         if self._known:
-            inside = here * sum(one.share * (1.0 - (one.yield_ or 0.0)) for one in self._self.get(supplier, ()))
-            lost = here * sum(one.share * (1.0 - (one.yield_ or 0.0)) for one in handoffs)
+            inside = here * _lost_share(self._self.get(supplier, ()))
+            lost = here * _lost_share(handoffs)
             left = here * sum(one.share * (one.yield_ or 0.0) for one in handoffs)
-            amounts = Amounts(before, lost + inside, inside, sum(fork.amount for fork in forks), left)
+            unrated = [one for one in (*self._self.get(supplier, ()), *handoffs) if one.basis == Basis.ASSUMED]
+            away = sum(fork.amount for fork in forks)
+            amounts = Amounts(before, lost + inside, inside, away, left, here * _lost_share(unrated))
         ordered = sorted(forks, key=lambda fork: (-round(fork.amount, DIGITS), self._parties[fork.party].name))
         return WalkStep(supplier, customer, tuple(handoffs), tuple(ordered), amounts)
 
@@ -291,7 +309,8 @@ class Walks:
         )
 
     def _lost_on_the_way(self) -> dict[str, float]:
-        """Id -> of one unit, what is lost on its walk. Most walks share their ends: each party is measured once."""
+        """Id -> of one unit, what is found to be lost on its walk. Most walks share their ends: each party is measured
+        once."""
         lost: dict[str, float] = {}
         going_round: list[str] = []
         for first in self._parties:
@@ -307,14 +326,15 @@ class Walks:
             for one, following in reversed(trail.items()):
                 behind = lost[one] = self._lost_from(one, following, behind)
         for party in sorted(going_round, key=lambda one: (-self._own(one), one))[:_CAREFUL]:
-            lost[party] = self.walk(party).lost
+            walk = self.walk(party)
+            lost[party] = walk.lost - walk.assumed
         return lost
 
     def _lost_from(self, party: str, following: str | None, behind: float) -> float:
         if following is None:
             return 0.0
         amounts = self._step(party, following, 1.0, (party,)).amounts
-        return amounts.lost + amounts.left * behind if amounts else 0.0
+        return amounts.found + amounts.left * behind if amounts else 0.0
 
     def _own(self, party: str) -> float:
         """Work that begins here, person-equivalents: what is present without what arrives from others."""
@@ -331,6 +351,11 @@ class Walks:
 
     def _is_end(self, party: str) -> bool:
         return self._parties[party].kind == PartyKind.END_CUSTOMER
+
+
+def _lost_share(handoffs: Iterable[HandOffFinding]) -> float:
+    """Of one unit of the supplier, what is lost at these hand-offs, 0..1."""
+    return sum(one.share * (1.0 - (one.yield_ or 0.0)) for one in handoffs)
 
 
 def whole_parts(parts: Sequence[float], total: int = 100) -> list[int]:

@@ -14,6 +14,7 @@ Classes and ids in the SVG, for a stylesheet (colours in the file are defaults t
     g.handoff.yield-0 .. .yield-4     under 40 % arrives, 40-60, 60-75, 75-90, 90 % and more
     g.handoff.assumed                 nobody has rated it
     g.handoff.worst                   one of the few with a number
+    g.handoff.drawn                   one that a room drew just now
     g.handoff polygon.tag             the paper behind a number (the other polygon is the arrow head)
     g.legend                          the legend: text, and polygon.swatch-0 .. .swatch-4
 
@@ -48,6 +49,7 @@ WORST_LABELLED = 5
 #: Ranked hand-offs drawn at full strength; the others step back.
 STRONG = 12
 _THINNEST, _THICKEST = 0.8, 6.5
+_MARKED = 3.0
 _STEPPED_BACK = "99"  # opacity, two hexadecimal digits
 _TEXT_WIDTH, _TITLE_WIDTH, _TEAM_LENGTH = 22, 78, 40
 #: Width of every line while no flow is known: what is not known is not drawn as if it were.
@@ -69,6 +71,16 @@ class ChainPicture:
 
 
 @dataclass(frozen=True, slots=True)
+class LineMark:
+    """What makes a hand-off stand out that a room drew: ``style`` solid, dashed or dotted, the words at its line, and
+    the sentence about such lines below the picture. All our own words, none of data."""
+
+    style: str
+    words: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     """One drawn hand-off: what the finding says of it and how it is painted."""
 
@@ -80,9 +92,12 @@ class _Line:
     share_of_largest: float  # of the largest weight drawn, 0..1
     worst: bool  # carries its number
     strong: bool  # painted at full strength
+    mark: LineMark | None = None
 
     def dot(self, palette: Palette, *, backwards: bool) -> str:
         """The line of DOT. Backwards ones do not decide who stands left of whom."""
+        if self.mark is not None:
+            return self._marked(self.mark, palette, backwards=backwards)
         width = _THINNEST + (_THICKEST - _THINNEST) * self.share_of_largest
         known = self.handoff.yield_ is not None and self.handoff.basis != Basis.ASSUMED
         band = yield_band(self.handoff.yield_ or 0.0) if known else None
@@ -101,6 +116,20 @@ class _Line:
             attributes.append(f"label=<{_tag(words.percent(self.handoff.yield_ or 0.0), width, palette)}>")
         if backwards:
             attributes.append("constraint=false")
+        return f"p{self.supplier} -> p{self.customer} [{', '.join(attributes)}];"
+
+    def _marked(self, mark: LineMark, palette: Palette, *, backwards: bool) -> str:
+        """The same of one a room drew: how much arrives there nobody has said, so its width and colour say that it is
+        new."""
+        attributes = [
+            f'id="{self.id}"',
+            'class="handoff drawn"',
+            f'color="{palette.drawn}"',
+            f"penwidth={_MARKED}",
+            f"style={mark.style}",
+            f"label=<{_tag(mark.words, _MARKED, palette)}>",
+            *(["constraint=false"] if backwards else []),
+        ]
         return f"p{self.supplier} -> p{self.customer} [{', '.join(attributes)}];"
 
 
@@ -125,24 +154,37 @@ def label(text: str, limit: int = 80) -> str:
     return clean_text(text, limit).replace("&", "&amp;").replace("\\", "\\\\").replace('"', '\\"')
 
 
-def chain_picture(finding: Bottlenecks, *, theme: Theme = "light", max_handoffs: int | None = None) -> ChainPicture:
+def chain_picture(
+    finding: Bottlenecks,
+    *,
+    theme: Theme = "light",
+    max_handoffs: int | None = None,
+    titled: bool = True,
+    wrap: int = _TEXT_WIDTH,
+    marks: Mapping[int, LineMark] | None = None,
+) -> ChainPicture:
     """The picture of a finding with at most ``max_handoffs`` hand-offs; the description counts what is left out.
 
     Without ``max_handoffs``, as many as can be told apart: 2.4 a party, at least 60, at most 180. The same finding
-    gives the same DOT, byte for byte.
+    gives the same DOT, byte for byte. ``titled`` False leaves out the heading inside the picture, for a page that says
+    the same beside it; names are broken after ``wrap`` characters. ``marks``: key of a hand-off -> how it stands out;
+    those are always drawn.
     """
+    marks = marks or {}
     palette = PALETTES[theme]
     names = words.party_names(finding)
-    handoffs = drawn_handoffs(finding, legible_handoffs(len(finding.parties)) if max_handoffs is None else max_handoffs)
+    most = legible_handoffs(len(finding.parties)) if max_handoffs is None else max_handoffs
+    handoffs = drawn_handoffs(finding, most, always=marks)
     parties = _drawn_parties(finding, handoffs)
-    lines = _handoff_lines(handoffs, parties)
+    lines = _handoff_lines(handoffs, parties, marks)
     order = reading_order(list(parties), [(line.supplier, line.customer, line.weight) for line in lines])
-    notes = left_out_notes(finding, len(parties), handoffs)
+    notes = [*dict.fromkeys(one.mark.note for one in lines if one.mark)]
+    notes += left_out_notes(finding, len(parties), handoffs)
     title = words.headline(finding)
     dot = [
-        *_opening(finding.organization, title, palette),
+        *_opening(*(finding.organization, title) if titled else ("", ""), palette),
         *_chain_box(legend(handoffs, notes, palette, analysed=finding.analysed, released=finding.released), palette),
-        *_party_lines(parties, order, names, palette, by_team=finding.by_team),
+        *_party_lines(parties, order, names, palette, by_team=finding.by_team, wrap=wrap),
         # later ones are painted over earlier ones: what matters most comes last
         *[line.dot(palette, backwards=order[line.supplier] > order[line.customer]) for line in reversed(lines)],
         "}",
@@ -182,7 +224,9 @@ def legible_handoffs(parties: int) -> int:
     return min(max(round(HANDOFFS_PER_PARTY * parties), LEGIBLE_ANYWAY), MAX_HANDOFFS)
 
 
-def _handoff_lines(handoffs: Sequence[HandOffFinding], parties: Mapping[int, PartyFinding]) -> list[_Line]:
+def _handoff_lines(
+    handoffs: Sequence[HandOffFinding], parties: Mapping[int, PartyFinding], marks: Mapping[int, LineMark]
+) -> list[_Line]:
     position = {party.id: place for place, party in parties.items()}
     largest = max(map(weight, handoffs), default=0.0) or 1.0
     few = len(handoffs) <= 2 * STRONG
@@ -199,6 +243,7 @@ def _handoff_lines(handoffs: Sequence[HandOffFinding], parties: Mapping[int, Par
                 share_of_largest=_UNKNOWN_SHARE if handoff.flow is None else weight(handoff) / largest,
                 worst=rank <= WORST_LABELLED and bool(handoff.recoverable),
                 strong=few or rank <= STRONG,
+                mark=marks.get(handoff.key),
             )
         )
     return lines
@@ -245,12 +290,13 @@ def _party_lines(
     palette: Palette,
     *,
     by_team: bool,
+    wrap: int,
 ) -> list[str]:
     teams: dict[str, list[str]] = defaultdict(list)
     edges: dict[PartyKind, list[str]] = defaultdict(list)
     for position in sorted(parties, key=order.__getitem__):
         party = parties[position]
-        line = _party_line(position, party, names[party.id], palette)
+        line = _party_line(position, party, names[party.id], palette, wrap)
         if party.kind != PartyKind.EMPLOYEE:
             edges[party.kind].append(line)
         else:
@@ -271,8 +317,8 @@ def _party_lines(
     return lines
 
 
-def _party_line(position: int, party: PartyFinding, name: str, palette: Palette) -> str:
-    shown = "\\n".join(label(line) for line in textwrap.wrap(name, _TEXT_WIDTH))
+def _party_line(position: int, party: PartyFinding, name: str, palette: Palette, wrap: int) -> str:
+    shown = "\\n".join(label(line) for line in textwrap.wrap(name, wrap))
     attributes = f'id="{_party_id(position, party)}", class="party {party.kind}", label="{shown}"'
     if party.kind == PartyKind.END_CUSTOMER:
         attributes += f', fillcolor="{palette.accent}", color="{palette.accent}", fontcolor="{palette.on_accent}"'

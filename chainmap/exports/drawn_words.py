@@ -13,6 +13,7 @@ from chainmap.domain.chain_map import ChainMap, MapLink, MapParty
 from chainmap.domain.exercise_results import NamedBy
 from chainmap.domain.findings import Bottlenecks
 from chainmap.exports import map_words
+from chainmap.exports.chain_picture import LineMark
 from chainmap.exports.map_json import map_json
 
 #: Kinds of lines: whole where both sides drew it, dashed where one did, dotted where others did.
@@ -50,6 +51,21 @@ def drawn_label(by: NamedBy) -> str:
         ONE: pgettext("a new hand-off on the map", "new, one side"),
         OTHERS: pgettext("a new hand-off on the map", "new"),
     }[_STYLES[by]]
+
+
+def drawn_marks(new: Mapping[int, NamedBy]) -> dict[int, LineMark]:
+    """How new hand-offs stand out on the still picture, in the lines of the map: key -> mark.
+
+    >>> drawn_marks({7: NamedBy.CUSTOMER})[7].style
+    'dashed'
+    """
+    styles = {BOTH: "solid", ONE: "dashed", OTHERS: "dotted"}
+    notes = {
+        BOTH: _("Blue, whole: new, drawn by both sides."),
+        ONE: _("Blue, dashed: new, drawn by one side. Ask the other."),
+        OTHERS: _("Blue, dotted: new, drawn by others. Ask both."),
+    }
+    return {key: LineMark(styles[_STYLES[by]], drawn_label(by), notes[_STYLES[by]]) for key, by in sorted(new.items())}
 
 
 def drawn_json(found: ChainMap, finding: Bottlenecks, new: Mapping[int, NamedBy]) -> dict[str, object]:

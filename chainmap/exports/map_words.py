@@ -14,8 +14,8 @@ from chainmap.domain.intervals import Interval
 from chainmap.exports import words
 from chainmap.exports.picture_style import BAND_COUNT, BAND_LIMITS
 
-#: So many units of work are spoken of: in a large chain one hand-off is less than 1 of 100.
-_UNITS = (100, 1_000, 10_000)
+#: So many units of work are spoken of: in a large chain one hand-off is less than 1 of 100. Nobody pictures 10,000.
+_UNITS = (100, 1_000)
 #: Rounding errors of a float do not widen a range by a whole unit.
 _TINY = 1e-9
 
@@ -77,7 +77,7 @@ def cost_sentence(handoff: HandOffFinding, finding: Bottlenecks) -> str:
 
 
 def _gain(share: float) -> dict[str, str]:
-    """A share as so many of 100 units, or of 1,000 or 10,000 where of fewer it would be none."""
+    """A share as so many of 100 units, or of 1,000 where of 100 it would be none."""
     units = next((units for units in _UNITS if round(share * units) >= 1), _UNITS[-1])
     count = round(share * units)
     gain = number_format(count, 0, force_grouping=True) if count else _("less than 1")

@@ -7,7 +7,7 @@ message: the worst losses, every party's main way to an end customer, then the l
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from chainmap.domain.findings import Bottlenecks, HandOffFinding
 
@@ -20,20 +20,21 @@ def weight(handoff: HandOffFinding) -> float:
     return handoff.share if handoff.flow is None else handoff.flow
 
 
-def drawn_handoffs(finding: Bottlenecks, limit: int) -> list[HandOffFinding]:
+def drawn_handoffs(finding: Bottlenecks, limit: int, *, always: Container[int] = ()) -> list[HandOffFinding]:
     """At most ``limit`` hand-offs, in the finding's own order.
 
-    Taken in turn: the worst ranked ones; for every party, heaviest first, its largest hand-off to its most important
-    client (following these leads to an end customer) or else its largest one; the largest one it receives; then all
-    others by weight.
+    Taken in turn: those whose key is in ``always``, more than ``limit`` of them too; the worst ranked ones; for every
+    party, heaviest first, its largest hand-off to its most important client (following these leads to an end customer)
+    or else its largest one; the largest one it receives; then all others by weight.
     """
     if len(finding.handoffs) <= limit:
         return list(finding.handoffs)
     order = sorted(range(len(finding.handoffs)), key=lambda place: -weight(finding.handoffs[place]))
     worst = [place for place in order if (finding.handoffs[place].rank or WORST_KEPT + 1) <= WORST_KEPT]
     worst.sort(key=lambda place: finding.handoffs[place].rank or 0)
-    chosen = dict.fromkeys([*worst, *_main_ways(finding, order), *order])
-    return [finding.handoffs[place] for place in sorted(list(chosen)[:limit])]
+    wanted = [place for place in order if finding.handoffs[place].key in always]
+    chosen = dict.fromkeys([*wanted, *worst, *_main_ways(finding, order), *order])
+    return [finding.handoffs[place] for place in sorted(list(chosen)[: max(limit, len(wanted))])]
 
 
 def _main_ways(finding: Bottlenecks, order: Sequence[int]) -> list[int]:

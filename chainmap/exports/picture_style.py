@@ -31,6 +31,7 @@ class Palette:
     accent: str  # fill of an end customer
     on_accent: str  # text on it
     assumed: str  # line of a hand-off nobody has rated
+    drawn: str  # line of one that a room drew just now
     bands: tuple[str, ...]  # lines by yield, band 0 (most lost) first
 
 
@@ -45,6 +46,7 @@ PALETTES: dict[Theme, Palette] = {
         accent="#24514d",
         on_accent="#fffdf9",
         assumed="#bdb4a6",
+        drawn="#1b6e8c",
         bands=("#8a2f08", "#b5521a", "#d98f4a", "#a9b4ba", "#9fbfd8"),
     ),
     "dark": Palette(
@@ -57,6 +59,7 @@ PALETTES: dict[Theme, Palette] = {
         accent="#8fc7bf",
         on_accent="#10201e",
         assumed="#6d675f",
+        drawn="#8ad0ee",
         bands=("#ffcfa3", "#f29b52", "#c1762f", "#66737c", "#40678a"),
     ),
 }

@@ -1,7 +1,7 @@
 """A walk as pictures: one hand-off large, and the whole walk as a waterfall of 100 units.
 
-Both are 360 units wide and read on a phone; the whole on a projector is wide and has large type. Colours in the markup
-are light defaults; classes for a stylesheet::
+Both are 360 units wide and read on a phone; on a projector the type is large, and the whole is wide. Colours in the
+markup are light defaults; classes for a stylesheet::
 
     svg.walk-step, svg.walk-whole   the pictures
     .walk-name .walk-number .walk-small    texts: of a party, a count, what it counts
@@ -16,6 +16,8 @@ are light defaults; classes for a stylesheet::
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from html import escape
 
 from django.utils.translation import gettext as _
@@ -27,56 +29,89 @@ from chainmap.exports.svg import FONT_STACK, SVG_NAMESPACE
 from chainmap.exports.walk_words import StepSaid, WalkSaid
 
 _WIDTH = 360
-#: Of the picture of one step: how wide 100 units are, and where the words beside them begin.
-_BAR, _WORDS_AT = 212, 232
-_BAR_HEIGHT, _TOP, _BOTTOM, _STEP_HEIGHT = 24, 24, 146, 192
+_BAR_HEIGHT, _TOP, _BOTTOM, _STEP_HEIGHT = 24, 24, 146, 194
 #: With less than this left of the 100 a step is drawn larger, and says so.
 _SMALL = 1 / 3
-_ROW, _ROW_BETWEEN, _ROW_TIGHT, _ROW_BAR = 66, 20, 39, 18
+_ROW, _ROW_BETWEEN, _ROW_BAR = 66, 20, 18
 #: Rows of a tight picture, at its beginning and at its end, when there are more.
-_FIRST, _LAST = 4, 4
+_FIRST, _LAST = 3, 3
 _NAME_LENGTH = 34
-#: The whole walk on a projector: a line for each party, a name, its bar and a count, in type of so many units.
-_BROAD, _BROAD_TYPE, _BROAD_BAR, _BROAD_NAMES, _BROAD_NAME_LENGTH = 912, 25, 26, 345, 24
+#: The whole walk on a projector: a line for each party, a name, its bar and a count.
+_BROAD, _BROAD_NAMES, _BROAD_NAME_LENGTH = 912, 345, 23
 #: Room at the end of a line for "less than 1".
 _BROAD_COUNTS = 128
 _PALETTE = PALETTES["light"]
 
 
-def walk_start_svg(said: WalkSaid, *, id_prefix: str = "walk") -> str:
-    """The beginning: 100 units, nothing lost yet. "" while nothing is known."""
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The picture of one step in units: how wide 100 are, where the words beside them begin, and the sizes of type."""
+
+    bar: int
+    words_at: int
+    name: int
+    count: int
+    words: int
+    count_words: int  # of a count in words ("less than 1")
+
+
+_PAGE = _Look(bar=212, words_at=232, name=15, count=22, words=13, count_words=14)
+#: Drawn about 1.5 times as large on a projector of 1024 pixels: nothing is below 24 of them.
+_ROOM = _Look(bar=186, words_at=206, name=18, count=25, words=17, count_words=18)
+
+
+@dataclass(frozen=True, slots=True)
+class _Broad:
+    """A line of the whole walk on a projector in units: its height, that of its bar, the size of its type."""
+
+    row: int
+    bar: int
+    type: int
+
+    @classmethod
+    def of(cls, lines: int) -> _Broad:
+        """Few lines are larger: the picture fills the room it has."""
+        return cls(54, 38, 27) if lines <= 4 else cls(36, 24, 26)
+
+
+def walk_start_svg(said: WalkSaid, *, tight: bool = False, id_prefix: str = "walk") -> str:
+    """The beginning: 100 units, nothing lost yet. "" while nothing is known. ``tight``: for a projector."""
     if not said.is_known:
         return ""
+    look = _ROOM if tight else _PAGE
     inside = (
-        _text("walk-name", 0, 16, clean_text(said.start, _NAME_LENGTH), bold=True)
-        + _rect("walk-here", 0, _TOP, _BAR, _BAR_HEIGHT, _PALETTE.accent)
-        + _number(_TOP + 20, "100", _("are here"), "walk-number")
+        _text("walk-name", 0, 16, _short(said.start, _NAME_LENGTH), bold=True, size=look.name)
+        + _rect("walk-here", 0, _TOP, look.bar, _BAR_HEIGHT, _PALETTE.accent)
+        + _number(look, _TOP + 20, "100", _("are here"), "walk-number")
     )
     return _svg("walk-step", _TOP + _BAR_HEIGHT + 6, said.opening, id_prefix, inside)
 
 
-def walk_step_svg(step: StepSaid, *, id_prefix: str = "walk") -> str:
-    """One hand-off: what is here, what leaks away, what goes another way, what is left. "" while nothing is known."""
+def walk_step_svg(step: StepSaid, *, tight: bool = False, id_prefix: str = "walk") -> str:
+    """One hand-off: what is here, what leaks away, what goes another way, what is left. "" while nothing is known.
+    ``tight``: for a projector, in large type."""
     amounts = step.amounts
     if amounts is None:
         return ""
+    look = _ROOM if tight else _PAGE
     full = 1.0 if amounts.before >= _SMALL else amounts.before
-    here, left = _wide(amounts.before / full), _wide(amounts.left / full)
-    lost, away = _BAR * amounts.lost / full, _BAR * amounts.elsewhere / full
+    here, left = _wide(look, amounts.before / full), _wide(look, amounts.left / full)
+    lost, away = look.bar * amounts.lost / full, look.bar * amounts.elsewhere / full
     enlarged = ""
     if full < 1.0:
-        enlarged = _text("walk-small", 0, _STEP_HEIGHT + 12, _("drawn larger, to be seen"), size=11)
+        small = look.words if tight else 11
+        enlarged = _text("walk-small", 0, _STEP_HEIGHT + 14, _("drawn larger, to be seen"), size=small)
     shapes = [
-        _rect("walk-track", 0, _TOP, _BAR, _BAR_HEIGHT, _PALETTE.team),
+        _rect("walk-track", 0, _TOP, look.bar, _BAR_HEIGHT, _PALETTE.team),
         _rect("walk-here", 0, _TOP, here, _BAR_HEIGHT, _PALETTE.accent),
         _stream(left),
         _leak(left, lost, id_prefix) if lost >= 0.5 else "",
-        _away(left + lost, away) if away >= 0.5 else "",
-        _rect("walk-track", 0, _BOTTOM, _BAR, _BAR_HEIGHT, _PALETTE.team),
+        _away(left + lost, away, look.bar) if away >= 0.5 else "",
+        _rect("walk-track", 0, _BOTTOM, look.bar, _BAR_HEIGHT, _PALETTE.team),
         _left_bar(left, here / left if left else 1.0),
     ]
-    height = _STEP_HEIGHT + (18 if enlarged else 0)
-    return _svg("walk-step", height, step.sentence, id_prefix, "".join(shapes) + _step_texts(step) + enlarged)
+    height = _STEP_HEIGHT + (20 if enlarged else 0)
+    return _svg("walk-step", height, step.sentence, id_prefix, "".join(shapes) + _step_texts(step, look) + enlarged)
 
 
 def walk_whole_svg(said: WalkSaid, *, tight: bool = False, id_prefix: str = "walk-whole") -> str:
@@ -84,8 +119,9 @@ def walk_whole_svg(said: WalkSaid, *, tight: bool = False, id_prefix: str = "wal
     known. ``tight``: for a projector, wide, no words between the bars, and the middle of a long walk left out."""
     if not said.is_known:
         return ""
-    row, rows, gone = (_ROW_TIGHT if tight else _ROW), [], (0.0, 0.0)
     shown = _shown(len(said.steps) + 1) if tight else list(range(len(said.steps) + 1))
+    broad = _Broad.of(len(shown))
+    row, rows, gone = (broad.row if tight else _ROW), [], (0.0, 0.0)
     drawn, last = 0, -1
     for place in range(len(said.steps) + 1):
         step = said.steps[place - 1] if place else None
@@ -95,11 +131,13 @@ def walk_whole_svg(said: WalkSaid, *, tight: bool = False, id_prefix: str = "wal
         if place not in shown:
             continue
         if place - last > 1:
-            rows.append(_gap(drawn * row, place - last))
+            rows.append(_gap(drawn * row, place - last, broad))
             drawn += 1
         name, left = (step.customer, step.left) if step else (said.start, "100")
-        draw = _broad_row if tight else _bar_row
-        rows.append(draw(drawn * row, name, left, (lost_here, gone[0], gone[1])))
+        parts = (lost_here, gone[0], gone[1])
+        rows.append(
+            _broad_row(drawn * row, name, left, parts, broad) if tight else _bar_row(drawn * row, name, left, parts)
+        )
         if not tight and place < len(said.steps):
             rows.append(_between(drawn * row, said.steps[place]))
         drawn, last = drawn + 1, place
@@ -120,39 +158,53 @@ def _svg(name: str, height: int, described: str, id_prefix: str, inside: str, *,
     )
 
 
-def _step_texts(step: StepSaid) -> str:
+def _step_texts(step: StepSaid, look: _Look) -> str:
     assert step.amounts is not None  # noqa: S101 - its only caller has looked
     is_away, is_lost = step.amounts.elsewhere > 1e-9, step.amounts.lost > 1e-9
     texts = [
-        _text("walk-name", 0, 16, clean_text(step.supplier, _NAME_LENGTH), bold=True),
-        _number(_TOP + 20, step.before, _("are here"), "walk-number"),
-        _number(_BOTTOM + 20, step.left, _("are left"), "walk-number"),
-        _text("walk-name", 0, _BOTTOM + _BAR_HEIGHT + 18, clean_text(step.customer, _NAME_LENGTH), bold=True),
+        _text("walk-name", 0, 16, _short(step.supplier, _NAME_LENGTH), bold=True, size=look.name),
+        _number(look, _TOP + 20, step.before, _("are here"), "walk-number"),
+        _number(look, _BOTTOM + 20, step.left, _("are left"), "walk-number"),
+        _text(
+            "walk-name", 0, _BOTTOM + _BAR_HEIGHT + 18, _short(step.customer, _NAME_LENGTH), bold=True, size=look.name
+        ),
     ]
     if is_lost:
-        texts.append(_number(_TOP + 62 if is_away else _TOP + 74, step.lost, _("are lost"), "walk-leak-text"))
+        texts.append(_number(look, _TOP + 62 if is_away else _TOP + 74, step.lost, _("are lost"), "walk-leak-text"))
     if is_away:
-        texts.append(_number(_TOP + 92 if is_lost else _TOP + 78, step.elsewhere, _("go elsewhere"), "walk-away-text"))
+        y = _TOP + (95 if is_lost else 78)
+        texts.append(_number(look, y, step.elsewhere, _("go elsewhere"), "walk-away-text"))
     return "".join(texts)
 
 
-def _number(y: float, number: str, what: str, name: str) -> str:
+def _number(look: _Look, y: float, number: str, what: str, name: str) -> str:
     """A count with what it counts behind it; the few that are words ("less than 1") are set smaller."""
     fill = {"walk-leak-text": _PALETTE.bands[1], "walk-away-text": _PALETTE.quiet}.get(name, _PALETTE.ink)
-    size = 22 if len(number) <= 3 else 14
-    after = _WORDS_AT + (13 if size == 22 else 7) * len(number) + 5
-    if size == 14:
-        return _text(name, _WORDS_AT, y - 12, number, size=size, bold=True, fill=fill) + _text(
-            f"{name} walk-small", _WORDS_AT, y + 2, what, size=13, fill=fill
-        )
-    return _text(name, _WORDS_AT, y, number, size=size, bold=True, fill=fill) + _text(
-        f"{name} walk-small", after, y, what, size=13, fill=fill
-    )
+    at, small = look.words_at, f"{name} walk-small"
+    if len(number) > 3:
+        number_text = _text(name, at, y - look.words + 1, number, size=look.count_words, bold=True, fill=fill)
+        return number_text + _text(small, at, y + 2, what, size=look.words, fill=fill)
+    after = at + 0.59 * look.count * len(number) + 5
+    number_text = _text(name, at, y, number, size=look.count, bold=True, fill=fill)
+    return number_text + _text(small, after, y, what, size=look.words, fill=fill)
 
 
-def _wide(share: float) -> float:
+def _short(name: str, most: int) -> str:
+    """A name that has no more room than that; a number at its end, which tells it from others, stays.
+
+    >>> _short("a person of Planning and parts (2)", 24)
+    'a person of Planning… (2)'
+    """
+    whole = clean_text(name)
+    numbered = re.search(r" \S*\d\S*$", whole)
+    if len(whole) <= most or not numbered or len(numbered[0]) > most // 2:
+        return clean_text(name, most)
+    return whole[: most - len(numbered[0])].rstrip() + "…" + numbered[0]
+
+
+def _wide(look: _Look, share: float) -> float:
     """A hair is drawn as long as anything is there."""
-    return max(_BAR * share, 1.5 if share > 0 else 0.0)
+    return max(look.bar * share, 1.5 if share > 0 else 0.0)
 
 
 def _stream(left: float) -> str:
@@ -180,9 +232,9 @@ def _leak(start: float, width: float, id_prefix: str) -> str:
     )
 
 
-def _away(start: float, width: float) -> str:
+def _away(start: float, width: float, most: int) -> str:
     """What goes another way turns off to the right, outlined: it is not lost, it is elsewhere."""
-    top, end = _TOP + _BAR_HEIGHT, min(start + width, _BAR)
+    top, end = _TOP + _BAR_HEIGHT, min(start + width, most)
     return (
         f'<path class="walk-away" d="M{start:.1f} {top}H{end:.1f}V{top + 12}L{(start + end) / 2:.1f} {top + 26}'
         f'L{start:.1f} {top + 12}Z" fill="{_PALETTE.outside}" stroke="{_PALETTE.quiet}" stroke-width="1.5"/>'
@@ -199,19 +251,19 @@ def _left_bar(left: float, ratio: float) -> str:
 def _bar_row(top: float, name: str, left: str, gone: tuple[float, float, float]) -> str:
     """One party of the whole walk; ``gone``: lost at the step before, lost so far in all, gone other ways so far."""
     return (
-        _text("walk-name", 0, top + 15, clean_text(name, _NAME_LENGTH), bold=True)
+        _text("walk-name", 0, top + 15, _short(name, _NAME_LENGTH), bold=True)
         + _text("walk-number", _WIDTH, top + 15, left, bold=True, end=True)
         + _bar((0, top + 22, _WIDTH, _ROW_BAR), gone)
     )
 
 
-def _broad_row(top: float, name: str, left: str, gone: tuple[float, float, float]) -> str:
+def _broad_row(top: float, name: str, left: str, gone: tuple[float, float, float], broad: _Broad) -> str:
     """The same in one line: the name, the bar, the count; a count in words is set smaller."""
-    line, size = top + _BROAD_TYPE, _BROAD_TYPE if len(left) <= 3 else _BROAD_TYPE - 4
+    line, size = top + 4 + broad.bar / 2 + broad.type * 0.35, broad.type if len(left) <= 3 else 24
     wide = _BROAD - _BROAD_NAMES - _BROAD_COUNTS
     return (
-        _text("walk-name", 0, line, clean_text(name, _BROAD_NAME_LENGTH), bold=True, size=_BROAD_TYPE)
-        + _bar((_BROAD_NAMES, top + 4, wide, _BROAD_BAR), gone)
+        _text("walk-name", 0, line, _short(name, _BROAD_NAME_LENGTH), bold=True, size=broad.type)
+        + _bar((_BROAD_NAMES, top + 4, wide, broad.bar), gone)
         + _text("walk-number", _BROAD, line, left, bold=True, end=True, size=size)
     )
 
@@ -246,9 +298,9 @@ def _shown(stages: int) -> list[int]:
     return [*range(_FIRST), *range(stages - _LAST, stages)]
 
 
-def _gap(top: float, steps: int) -> str:
+def _gap(top: float, steps: int, broad: _Broad) -> str:
     said = ngettext("… over %(count)s hand-off", "… over %(count)s hand-offs", steps) % {"count": steps}
-    return _text("walk-small", 0, top + _BROAD_TYPE, said, size=_BROAD_TYPE - 3, fill=_PALETTE.quiet)
+    return _text("walk-small", 0, top + broad.type, said, size=24, fill=_PALETTE.quiet)
 
 
 def _rect(name: str, x: float, y: float, width: float, height: float, fill: str) -> str:

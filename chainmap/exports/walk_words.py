@@ -88,7 +88,7 @@ def walk_said(walk: Walk, names: Mapping[str, str], *, released: bool = False) -
         opening=_("100 units of work are at %(name)s. How many reach the end customer?")
         % {"name": _name(names, walk.start)},
         headline=_headline(walk, names, left),
-        supporting=_supporting(walk, steps, elsewhere_sum),
+        supporting=_supporting(walk, steps, elsewhere_sum, released=released),
         steps=tuple(steps),
         left=left,
         lost=_count(lost_sum, walk.lost),
@@ -98,11 +98,18 @@ def walk_said(walk: Walk, names: Mapping[str, str], *, released: bool = False) -
     )
 
 
-def suggestion_words(walk: Walk, names: Mapping[str, str]) -> tuple[str, str]:
-    """Why this walk is worth taking: where most of it is lost, and how much is lost on all of it."""
+def suggestion_words(walk: Walk, names: Mapping[str, str], *, released: bool = False) -> tuple[str, str]:
+    """Why this walk is worth taking: where most of it is lost, and how much is lost on all of it; where a part of that
+    is assumed, how much is lost there by what people said."""
     said = walk_said(walk, names)
     worst = said.steps[walk.worst or 0]
     place = _("Between %(supplier)s and %(customer)s") % {"supplier": worst.supplier, "customer": worst.customer}
+    if walk.assumed > _NOTHING:
+        found = worst.amounts.found if worst.amounts else 0.0
+        values = {"start": said.start, "lost": _count(round(100 * found), found), "end": said.end}
+        told = _("Of every 100 units of work at %(start)s, %(lost)s are lost here, on the way to %(end)s.") % values
+        rest = _("What is not shown is not counted.") if released else _("What nobody has rated yet is not counted.")
+        return place, f"{told} {rest}"
     told = _(
         "Of every 100 units of work at %(start)s, %(lost)s are lost on the way to %(end)s, the most of them here."
     ) % {
@@ -126,18 +133,11 @@ def _headline(walk: Walk, names: Mapping[str, str], left: str) -> str:
     return _("Of every 100 units of work at %(start)s, %(left)s reach %(end)s on this way.") % values
 
 
-def _supporting(walk: Walk, steps: Sequence[StepSaid], elsewhere: int) -> str:
+def _supporting(walk: Walk, steps: Sequence[StepSaid], elsewhere: int, *, released: bool) -> str:
     if not walk.is_known:
         return ""
     said = []
-    if walk.worst is not None:
-        worst = steps[walk.worst]
-        said.append(
-            _("Most is lost between %(supplier)s and %(customer)s: %(lost)s.")
-            % {"supplier": worst.supplier, "customer": worst.customer, "lost": worst.lost}
-        )
-    else:
-        said.append(_("Nothing is lost on this way."))
+    said.append(_most_lost(walk, steps, released=released))
     if walk.elsewhere > _NOTHING:
         reaches = _count(round(100 * walk.elsewhere_reaches), walk.elsewhere_reaches)
         said.append(
@@ -145,6 +145,25 @@ def _supporting(walk: Walk, steps: Sequence[StepSaid], elsewhere: int) -> str:
             % {"elsewhere": _count(elsewhere, walk.elsewhere), "reaches": reaches}
         )
     return " ".join(said)
+
+
+def _most_lost(walk: Walk, steps: Sequence[StepSaid], *, released: bool) -> str:
+    """Where most is lost, by what people said; what is assumed is named as what it is."""
+    if walk.worst is None:
+        if walk.assumed <= _NOTHING:
+            return _("Nothing is lost on this way.")
+        if released:
+            return _("What is lost on this way is not shown, and taken as average.")
+        return _("What is lost on this way nobody has rated yet: it is taken as average.")
+    worst = steps[walk.worst]
+    values = {"supplier": worst.supplier, "customer": worst.customer, "lost": worst.lost}
+    if walk.assumed > _NOTHING and worst.amounts:
+        values["lost"] = _count(round(100 * worst.amounts.found), worst.amounts.found)
+    if walk.assumed <= _NOTHING:
+        return _("Most is lost between %(supplier)s and %(customer)s: %(lost)s.") % values
+    if released:
+        return _("Of what is shown, most is lost between %(supplier)s and %(customer)s: %(lost)s.") % values
+    return _("Of what people rated, most is lost between %(supplier)s and %(customer)s: %(lost)s.") % values
 
 
 def _step_said(

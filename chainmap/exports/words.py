@@ -138,11 +138,16 @@ def certainty(handoff: HandOffFinding) -> str:
     """How sure a figure is: "Likely (6 ratings)", "Too early to tell (2 ratings)"."""
     if handoff.basis == Basis.ASSUMED:
         return _("Not known: nobody has rated it")
-    enough = handoff.ratings >= LIKELY_FROM_RATINGS or (handoff.passes or 0) >= LIKELY_FROM_PASSES
-    # a figure given as such, without counts, was released only because enough people stand behind it
-    counted = bool(handoff.ratings or handoff.passes)
-    text = _("Likely (%(evidence)s)") if enough or not counted else _("Too early to tell (%(evidence)s)")
+    text = _("Likely (%(evidence)s)") if _is_enough(handoff) else _("Too early to tell (%(evidence)s)")
     return text % {"evidence": evidence(handoff)}
+
+
+def _is_enough(handoff: HandOffFinding) -> bool:
+    """By what the figure rests on, and says so: passes of a log do not make one rating likely."""
+    if handoff.basis != Basis.MEASURED and handoff.ratings:
+        return handoff.ratings >= LIKELY_FROM_RATINGS
+    # a figure given as such, without counts, was released only because enough people stand behind it
+    return not handoff.passes or handoff.passes >= LIKELY_FROM_PASSES
 
 
 def assumed_sentence(finding: Bottlenecks) -> str:

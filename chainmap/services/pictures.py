@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -9,7 +10,7 @@ from django.utils.translation import get_language
 
 from chainmap.access import Operator, User
 from chainmap.domain.findings import Bottlenecks
-from chainmap.exports.chain_picture import chain_picture, draw
+from chainmap.exports.chain_picture import LineMark, chain_picture, draw
 from chainmap.exports.picture_error import PictureError
 from chainmap.models import Organization
 from chainmap.services.analysis import bottlenecks_find
@@ -44,11 +45,12 @@ def chain_draw(*, actor: User | Operator, organization: Organization) -> DrawnCh
     return drawn_once(finding=finding, key=key)
 
 
-def drawn_once(*, finding: Bottlenecks, key: str) -> DrawnChain:
-    """Draw a finding, or take the picture kept under ``key``, which names everything the finding depends on."""
+def drawn_once(*, finding: Bottlenecks, key: str, marks: Mapping[int, LineMark] | None = None) -> DrawnChain:
+    """Draw a finding, or take the picture kept under ``key``, which names everything the finding and the ``marks`` on
+    its hand-offs depend on."""
     drawn: DrawnChain | None = cache.get(key)
     if drawn is None:
-        picture = chain_picture(finding)
+        picture = chain_picture(finding, marks=marks)
         svg, trouble = None, ""
         try:
             svg = draw(picture, format="svg").decode()

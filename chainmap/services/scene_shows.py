@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from chainmap.domain.chain_map import ChainMap
 from chainmap.domain.findings import Bottlenecks, HandOffFinding, PartyFinding
 from chainmap.domain.hidden_names import hide_names
 from chainmap.domain.roles import Action
+from chainmap.domain.solver import SolverError
 from chainmap.exports import words
 from chainmap.exports.chain_picture import chain_picture
 from chainmap.models import Organization, Scene, Workshop
@@ -99,6 +100,27 @@ def map_of_scene(*, actor: User | Operator, scene: Scene, hides_names: bool = Fa
 def focus_of(scene: Scene, shown: Shown) -> PartyFinding | None:
     """Whom the scene looks at, as a party of its finding."""
     return shown.party_of(scene.focus)
+
+
+def focus_labels(
+    *, actor: User | Operator, organization: Organization, workshop: Workshop | None, scenes: Sequence[Scene]
+) -> dict[int, str]:
+    """Scene -> whom it looks at, as its picture calls them: of a finding by team the team, never one of its people.
+
+    Scenes that look at nobody are not in it. Raises NotFound for a stranger, PermissionDenied without the right.
+    """
+    require(actor, Action.PRESENT, organization)
+    looking = {scene.pk: scene.focus for scene in scenes if scene.focus is not None}
+    if not looking:
+        return {}
+    try:
+        shown = scene_finding(actor=actor, organization=organization, workshop=workshop)
+    except SolverError:
+        return {pk: party.name for pk, party in looking.items()}
+    if not shown.finding.by_team:
+        return {pk: party.name for pk, party in looking.items()}
+    found = {pk: shown.party_of(party) for pk, party in looking.items()}
+    return {pk: party.name for pk, party in found.items() if party is not None}
 
 
 def worst_at(finding: Bottlenecks, party: PartyFinding | None) -> HandOffFinding | None:

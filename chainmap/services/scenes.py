@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chainmap.access import NotFound, Operator, User, require
+from chainmap.domain.findings import Bottlenecks
 from chainmap.domain.roles import Action
 from chainmap.domain.texts import read_text
 from chainmap.domain.walks import Walks
@@ -25,8 +26,6 @@ LONGEST_TITLE, LONGEST_QUESTION = 120, 300
 #: Scenes of one presentation: more nobody sits through.
 MOST_SCENES = 60
 LEAST_STEPS, MOST_STEPS = 1, 9
-#: Hand-offs the ready-made presentation speaks of.
-_LOSSES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +151,9 @@ def scene_remove(*, actor: User | Operator, scene: Scene) -> tuple[ScenePlan, in
 
 
 def scenes_make(*, actor: User | Operator, organization: Organization, workshop: Workshop | None = None) -> int:
-    """A good presentation in one click, behind the scenes there are: the whole map, the three largest losses with a
-    question each, the walk on which most is lost, and what to repair first. Returns how many scenes it has.
+    """A good presentation in one click, behind the scenes there are: the whole map, the three hand-offs where most can
+    be won back with a question each, the walk on which most is lost, and what to repair first. Returns how many scenes
+    it has.
 
     Raises OwnProblem where there is no room for them, SolverError as the analysis does.
     """
@@ -189,15 +189,14 @@ def stored_of(scene: Scene) -> Mapping[str, object]:
 
 def _ready_made(organization: Organization, shown: Shown) -> list[ScenePlan]:
     questions = [
-        (_("The largest loss"), _("What would have to arrive here, so that nothing is lost?")),
-        (_("The second largest loss"), _("What did those who receive it never say?")),
-        (_("The third largest loss"), _("What would it take to repair this in one week?")),
+        (_("Where most can be won back"), _("What would have to arrive here, so that nothing is lost?")),
+        (_("Where much can be won back"), _("What did those who receive it never say?")),
+        (_("Here, too, much can be won back"), _("What would it take to repair this in one week?")),
     ]
     plans = [ScenePlan(Scene.Kind.MAP.value, _("Our chain"), _("What surprises you?"))]
     finding = shown.finding
-    worst = [one for one in finding.ranked if one.recoverable and one.supplier != one.customer][:_LOSSES]
-    for (title, question), handoff in zip(questions, worst, strict=False):
-        focus = _row_of(organization, shown, handoff.supplier)
+    for (title, question), party in zip(questions, _ends_of_losses(finding), strict=False):
+        focus = _row_of(organization, shown, party)
         plans.append(ScenePlan(Scene.Kind.MAP.value, title, question, focus, steps=1))
     for suggestion in Walks(finding).suggestions(1):
         start = _row_of(organization, shown, suggestion.walk.start)
@@ -205,6 +204,19 @@ def _ready_made(organization: Organization, shown: Shown) -> list[ScenePlan]:
         plans.append(ScenePlan(Scene.Kind.WALK.value, title, _("Where would you have looked first?"), start))
     plans.append(ScenePlan(Scene.Kind.WORDS.value, _("What do we repair first?")))
     return plans
+
+
+def _ends_of_losses(finding: Bottlenecks) -> Iterator[str]:
+    """Whom to look at, for each hand-off that most can be won back at: a scene speaks of the worst one of its focus, so
+    a hand-off that is the worst of neither of its ends is passed over, and none comes twice."""
+    seen: set[str] = set()
+    for handoff in finding.ranked:
+        if not handoff.recoverable:
+            continue
+        ends = [end for end in (handoff.supplier, handoff.customer) if end not in seen]
+        seen.update(ends)
+        if ends and handoff.supplier != handoff.customer:
+            yield ends[0]
 
 
 def _row_of(organization: Organization, shown: Shown, party: str) -> int | None:

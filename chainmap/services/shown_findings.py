@@ -57,14 +57,18 @@ def finding_shown(
     hides_names: bool = False,
     by_person: bool = False,
 ) -> Shown:
-    """The finding of a round; of a workshop; else of all open rounds by person, or where nothing is known of those the
-    last protected round by team, unless it has to be ``by_person``.
+    """The finding of a round; of a workshop; else of all open rounds by person. Where nothing is known of those, and a
+    workshop has drawn and rated nothing, the last protected round by team, unless it has to be ``by_person``.
 
     Raises NotFound for a stranger and for a round without results, SolverError as in ``services/analysis.py``.
     """
     if workshop is not None:
         bottlenecks_find(actor=actor, organization=organization)  # may the reader see a chain at all?
         finding = workshop_finding(workshop=workshop)
+        knows = finding.analysed or any(one.key < 0 for one in finding.handoffs)
+        round = None if knows else latest_published(actor=actor, organization=organization)
+        if round is not None:
+            finding = round_bottlenecks_find(actor=actor, round=round)
     elif round is not None:
         finding = round_bottlenecks_find(actor=actor, round=round)
     else:

@@ -99,12 +99,13 @@ def walk_start(
 
 
 def suggested_walks(finding: Bottlenecks) -> list[Begin]:
-    """The three walks on which most is lost, each because of another hand-off."""
+    """The three walks on which most is found to be lost, each because of another hand-off that people rated."""
     names = words.party_names(finding)
     parties = {party.id: party for party in finding.parties}
+    walks = [one.walk for one in _suggested(_Same(finding))]
     return [
-        Begin(parties[one.walk.start], names[one.walk.start], *suggestion_words(one.walk, names))
-        for one in _suggested(_Same(finding))
+        Begin(parties[walk.start], names[walk.start], *suggestion_words(walk, names, released=finding.released))
+        for walk in walks
     ]
 
 
@@ -156,13 +157,13 @@ def walk_context(seen: WalkSeen, step: int | None, *, tight: bool = False) -> di
         return common | {"title": said.headline, "supporting": said.supporting, "picture": whole}
     if step == 0:
         title = said.opening if said.is_known else said.headline
-        return common | {"title": title, "picture": _picture(walk_start_svg(said))}
+        return common | {"title": title, "picture": _picture(walk_start_svg(said, tight=tight))}
     at, is_last = said.steps[step - 1], step == len(said.steps)
     return common | {
         "at": at,
         "title": at.sentence,
         "arrived": said.headline if is_last else "",
-        "picture": _picture(walk_step_svg(at)),
+        "picture": _picture(walk_step_svg(at, tight=tight)),
         "quotes": [(quote.kind.value, quote.text) for quote in seen.quotes[step - 1][: MOST_ALOUD if tight else None]],
         "is_last": is_last,
     }

@@ -22,6 +22,7 @@ from chainmap.models import Exercise, Organization, Scene, Workshop
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import EditConflict, OwnProblem
 from chainmap.services.people import person_label
+from chainmap.services.scene_shows import focus_labels
 from chainmap.services.scenes import (
     ScenePlan,
     scene_find,
@@ -53,6 +54,7 @@ class SceneRow:
     show: str
     is_first: bool
     is_last: bool
+    focus: str = ""  # whom it looks at
 
 
 @page
@@ -214,6 +216,7 @@ def _exercises(workshop: Workshop | None) -> list[Exercise]:
 
 def _listed(request: HttpRequest, organization: Organization, workshop: Workshop | None) -> HttpResponse:
     scenes = scenes_of(actor=request.user, organization=organization, workshop=workshop)
+    focus = focus_labels(actor=request.user, organization=organization, workshop=workshop, scenes=scenes)
     rows = [
         SceneRow(
             scene,
@@ -222,6 +225,7 @@ def _listed(request: HttpRequest, organization: Organization, workshop: Workshop
             show_address(organization, workshop, scene=place),
             place == 1,
             place == len(scenes),
+            focus.get(scene.pk, ""),
         )
         for place, scene in enumerate(scenes, start=1)
     ]

@@ -30,7 +30,7 @@ LONGEST_FIND = 100
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One stop of the walk: a link to it, and whether it is the one that is shown."""
+    """One stop of the walk: what is left there ("" ahead), a link to it, and whether it is the one that is shown."""
 
     name: str
     left: str
@@ -132,8 +132,10 @@ def _ways(here: Route, seen: WalkSeen, step: int | None) -> dict[str, object]:
     count, said = len(seen.walk.steps), seen.said
     lefts = ["100", *(one.left for one in said.steps)]
     names = [said.start, *(one.customer for one in said.steps)]
+    # what is left further on is the answer to what the page asks: it is told where the walk has come to it
+    reached = count if step is None else step
     places = [
-        Place(name, left if said.is_known else "", here.address(step=number), number == step)
+        Place(name, left if said.is_known and number <= reached else "", here.address(step=number), number == step)
         for number, (name, left) in enumerate(zip(names, lefts, strict=True))
     ]
     following: int | str | None = None

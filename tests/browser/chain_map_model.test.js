@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { around, bandOf, find, freshState, indexed, pathOf, picture, thresholdOf, together, total } from "../../static/chainmap/js/chain_map_model.js";
+import { sharedStart, shortened, twoLines } from "../../static/chainmap/js/chain_map_names.js";
 import { arriving, laidOut, nearest, scaleOf } from "../../static/chainmap/js/chain_map_shape.js";
 
 const party = (id, name, kind, team, x, y, client) => ({ id, name, kind, team, x, y, inflow: null, client, href: null });
@@ -119,4 +120,14 @@ test("drawn widths are flows on one scale, and what leaks is what is lost", () =
   assert.equal(arriving(first), 8);
   assert.equal(nearest(layout.links, ...first.middle, 4).id, 1);
   assert.equal(nearest(layout.links, -500, -500, 4), null);
+});
+
+test("names that are cut keep what tells them from others", () => {
+  assert.deepEqual([shortened("Counter (2)", 11), shortened("a person of Workshop (2)", 14)], ["Counter (2)", "a person o…(2)"]);
+  assert.equal(shortened("Northspoke Parts (invented)", 12), "Northspoke…");
+  assert.equal(sharedStart(["Journal AEA", "Journal AER of 9", "Journal JEP"]), "Journal ");
+  assert.deepEqual([sharedStart(["Journal"]), sharedStart(["Journal", "Journal B"]), sharedStart(["Ann", "Bea"])], ["", "", ""]);
+  assert.deepEqual(twoLines("Harbour Parcel Riders (invented firm)", 21), ["Harbour Parcel Riders", "(invented firm)"]);
+  assert.deepEqual(twoLines("Harbour Parcel Riders (invented firm)", 14), ["Harbour Parcel", "Riders (inven…"]);
+  assert.equal(twoLines("Donaudampfschiff", 10), null);
 });

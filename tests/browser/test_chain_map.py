@@ -265,3 +265,16 @@ def test_a_number_opens_the_hand_off_it_is_about(open_as, acme, page):
         box, said = number.bounding_box(), number.text_content()
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         assert page.evaluate("window.chosen.at(-1)") == int(said.split()[0]), said
+
+
+def test_whoever_is_found_stands_out_on_the_map_and_not_only_their_way(open_as, acme, page):
+    page.set_viewport_size(PROJECTOR)
+    open_map(open_as, acme, "bob")
+    page.get_by_role("combobox", name="Find by name").fill("Bob")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.locator("rect.cm-selected").wait_for()
+    ring = page.locator("rect.cm-selected").bounding_box()
+    assert page.locator(".cm-name.cm-found").text_content() == "Bob Brown"
+    assert min(ring["width"], ring["height"]) >= 16
+    assert page.locator("rect.cm-selected").evaluate("(one) => getComputedStyle(one).fillOpacity") != "0"

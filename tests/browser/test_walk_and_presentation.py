@@ -6,6 +6,7 @@ import pytest
 
 from chainmap.access import OPERATOR
 from chainmap.models import Party, Scene
+from chainmap.services.analysis import bottlenecks_find
 from chainmap.services.scenes import scenes_make
 from tests.browser.usable import LOOKS, PHONE, check_page
 
@@ -144,6 +145,38 @@ def test_names_go_and_come_with_one_key_and_nothing_overflows(acme, page, open_a
                 check_page(page, f"scene {place}{at}", colours="dark" if at else "light")
 
 
+def test_a_scene_about_a_hand_off_shows_its_number_and_no_other(acme, page, open_as):
+    scenes_make(actor=OPERATOR, organization=acme)
+    finding = bottlenecks_find(actor=OPERATOR, organization=acme)
+    page.set_viewport_size(PROJECTOR)
+    for place, handoff in enumerate(finding.ranked[:3], start=2):
+        open_as("bob", f"/organizations/{acme.pk}/presentation/show/?scene={place}")
+        page.locator(".chain-map .cm-selected").first.wait_for(state="attached")
+        said = page.locator(".cm-number").all_text_contents()
+        assert said == [f"{round(100 * handoff.yield_)} of 100"], place
+
+
+#: The height of type on the screen, however large the picture is drawn.
+TYPE = """(texts) => Math.min(...texts.map((one) =>
+    parseFloat(getComputedStyle(one).fontSize) * one.ownerSVGElement.getScreenCTM().a))"""
+
+
+def test_a_walk_is_read_from_the_back_row(acme, page, open_as):
+    scenes_make(actor=OPERATOR, organization=acme)
+    page.set_viewport_size(PROJECTOR)
+    for query in ("", "&names=hidden", "&step=0", "&step=1", "&step=3"):
+        open_as("bob", f"/organizations/{acme.pk}/presentation/show/?scene=5{query}")
+        progress(page, "5 of 6")
+        assert page.locator(".scene-picture svg text").evaluate_all(TYPE) >= 24, query
+        picture = page.locator(".scene-picture svg").bounding_box()
+        assert picture["width"] >= (500 if "step" in query else 850), query
+        around = page.locator(".scene :is(h1, p, li, .walk-key span)")
+        assert (
+            around.evaluate_all("(all) => Math.min(...all.map((one) => parseFloat(getComputedStyle(one).fontSize)))")
+            >= 24
+        )
+
+
 def test_the_desk_follows_what_is_shown(acme, page, open_as, live_server):
     scenes_make(actor=OPERATOR, organization=acme)
     base = f"/organizations/{acme.pk}/presentation/"
@@ -152,7 +185,7 @@ def test_the_desk_follows_what_is_shown(acme, page, open_as, live_server):
     try:
         other.goto(f"{live_server.url}{base}show/?scene=2")
         page.locator("[data-console-place]", has_text="2 / 6").wait_for()
-        assert page.locator("[data-console-next]").inner_text() == "The second largest loss"
+        assert page.locator("[data-console-next]").inner_text() == "Where much can be won back"
         page.locator("[data-console]").get_by_role("button", name="Next").click()
         progress(other, "3 of 6")
         page.locator("[data-console-place]", has_text="3 / 6").wait_for()

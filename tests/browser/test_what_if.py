@@ -28,10 +28,19 @@ def shown(page):
 def test_from_the_slider_to_scenarios_side_by_side(open_as, acme, live_server):
     base = f"/organizations/{acme.pk}/"
     page = open_as("bob", base + "map/")
-    expect(page.locator("[data-what-if]")).to_be_visible()
     report = HandOff.objects.get(deliverable="report")
-    page.locator("#what-if-handoff").select_option(str(report.pk))
-    expect(page.locator("#map-sheet .what-if-beside")).to_be_visible()  # the same slider beside the map
+    page.evaluate("(id) => document.getElementById('chain-map').chainMap.select(id)", report.pk)
+    expect(page.locator("#map-try")).to_be_hidden()
+    open_panel(page)
+    page.locator("[data-map-try-close]").click()
+    expect(page.locator("[data-map-try]")).to_be_focused()
+    page.evaluate("(id) => document.getElementById('chain-map').chainMap.select(id)", report.pk)
+    expect(page.locator("#map-sheet .what-if-beside")).to_be_visible()  # the same slider in the sheet of the hand-off
+    page.get_by_role("link", name="More to try out").click()
+    expect(page.locator("#what-if-title")).to_be_focused()
+    expect(page.locator("#map-sheet")).to_be_hidden()
+    assert page.locator("#what-if-handoff").input_value() == str(report.pk)
+    see_both(page)
 
     pull(page, 90)
     expect(page.locator(ARROW)).to_contain_text("→")
@@ -87,6 +96,26 @@ def check_panel(page):
     page.set_viewport_size({"width": 1280, "height": 900})
 
 
+def open_panel(page):
+    page.locator("[data-map-try]").click()
+    expect(page.locator("[data-what-if]")).to_be_visible()
+
+
+def see_both(page):
+    """The picture and what is changed stand in one window, and neither covers the other."""
+    for width, height in ((1280, 800), (1024, 768), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("() => window.scrollTo(0, 0)")
+        picture, panel = (page.locator(name).bounding_box() for name in ("#chain-map", "#map-try"))
+        for box in (picture, panel):
+            assert box["y"] >= 0
+            assert box["y"] + box["height"] <= height
+            assert box["width"] * box["height"] > 60_000
+        beside = picture["x"] + picture["width"] <= panel["x"] + 1
+        assert beside or picture["y"] + picture["height"] <= panel["y"] + 1
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+
 def keep(page, name):
     page.locator("#keep-name").fill(name)
     page.get_by_role("button", name="Keep as a scenario").click()
@@ -94,7 +123,7 @@ def keep(page, name):
 
 
 def test_without_a_connection_nothing_is_lost_and_the_latest_wins(open_as, acme):
-    page = open_as("alice", f"/organizations/{acme.pk}/map/")
+    page = open_as("alice", f"/organizations/{acme.pk}/map/#what-if")
     expect(page.locator("[data-what-if]")).to_be_visible()
     expect(page.locator("#keep-name")).to_have_count(0)  # a member asks, and does not keep
     page.locator("#what-if-handoff").select_option(str(HandOff.objects.get(deliverable="plan").pk))

@@ -113,6 +113,18 @@ def test_suggestions_are_the_walks_with_the_largest_loss_each_with_another_worst
     assert walks_of("a>C").suggestions() == []
 
 
+def test_what_nobody_rated_heads_no_list_of_losses():
+    """The mean yield .8 stands in for b -> C. a: .1 lost at a -> b, .9 * .2 = .18 assumed; b: nothing but assumed;
+    d: .3. Counted with what is assumed, a would come first with .28, and b would be there."""
+    walks = walks_of("a>b y=.9", "b>C", "d>C y=.7", capacity={"d": 0.5})
+    found = walks.suggestions()
+    assert [(one.walk.start, one.value) for one in found] == [("d", pytest.approx(0.15)), ("a", pytest.approx(0.1))]
+    walk = found[1].walk
+    assert walk.worst == 0
+    assert (walk.lost, walk.assumed) == pytest.approx((0.28, 0.18))
+    assert walks.walk("b").worst is None
+
+
 def test_own_work_is_what_does_not_arrive_from_others():
     """b has 1 of its own and .5 from a: on a>b .5 of 1 is lost, on b>C .4 of 1; a as a whole .5 + .5 * .4 = .7."""
     found = walks_of("a>b y=.5", "b>C y=.6").suggestions()

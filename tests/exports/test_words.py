@@ -55,6 +55,12 @@ def test_the_rest_may_be_stranded_or_nothing() -> None:
             "Too early to tell (9 passes, 1 returned)",
         ),
         ({"basis": Basis.MEASURED, "ratings": 0, "passes": 10, "returned": 0}, "Likely (10 passes, 0 returned)"),
+        # one rating beside a log counts as what the figure rests on: the one rating
+        ({"basis": Basis.RATED, "ratings": 1, "passes": 21, "returned": 12}, "Too early to tell (1 rating)"),
+        (
+            {"basis": Basis.MEASURED, "ratings": 3, "passes": 9, "returned": 1},
+            "Too early to tell (9 passes, 1 returned)",
+        ),
         ({"basis": Basis.ASSUMED}, "Not known: nobody has rated it"),
         ({"basis": Basis.GIVEN, "ratings": 2}, "Too early to tell (2 ratings)"),
         ({"basis": Basis.GIVEN, "ratings": 0}, "Likely (figure of the team)"),

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from chainmap.access import OPERATOR, NotFound
 from chainmap.domain.texts import TextFault
-from chainmap.models import Exercise, Party, Scene
+from chainmap.models import Exercise, HandOff, Party, Scene
 from chainmap.services.own import EditConflict, OwnProblem
 from chainmap.services.scenes import (
     MOST_SCENES,
@@ -21,6 +21,7 @@ from chainmap.services.scenes import (
     scenes_make,
     scenes_of,
 )
+from chainmap.services.walks import walk_start
 from chainmap.services.workshops import WorkshopPlan, workshop_create
 
 pytestmark = pytest.mark.django_db
@@ -141,6 +142,29 @@ def test_a_presentation_in_one_click(organization, bob):
     assert said.context["sentence"].startswith("Between Carla Conti and The client (report):")
     assert scenes_make(actor=bob, organization=organization) == 6
     assert len(order(organization)) == 12
+
+
+def test_every_ready_made_scene_speaks_of_the_hand_off_it_was_made_for(organization, bob):
+    """Two scenes about the same party would speak of the same hand-off, its worst; assumed ones come in none."""
+    unrated = HandOff.objects.create(
+        organization=organization,
+        supplier=Party.objects.get(organization=organization, code="alice"),
+        customer=Party.objects.get(organization=organization, code="client"),
+        deliverable="stickers",
+        volume=40.0,
+    )
+    organization.refresh_from_db()
+    scenes_make(actor=bob, organization=organization)
+    scenes = scenes_of(actor=bob, organization=organization)
+    keys = [scene_show(actor=bob, scene=scene).context["select"] for scene in scenes if scene.kind == "map"][1:]
+    assert len(set(keys)) == len(keys)
+    assert None not in keys
+    assert unrated.pk not in keys
+    walk = next(scene for scene in scenes if scene.kind == "walk")
+    assert "stickers" not in str(scene_show(actor=bob, scene=walk).context["said"].supporting)
+    begun = walk_start(actor=bob, organization=organization)
+    assert begun.suggested
+    assert "Between Alice Adams and The client" not in [one.place for one in begun.suggested]
 
 
 def test_a_workshop_has_its_own_scenes_and_its_screens_hear_of_them(organization, bob, workshop, three):

@@ -215,6 +215,8 @@ class TestTeams:
                 assert "Red 0" not in answer.content.decode()
         page = client.get(f"{reverse('chainmap:map', args=[crowd.pk])}?round={closed.pk}").content.decode()
         assert "Red 0" not in page
+        assert "not shown, taken as average" in page
+        assert "nobody has said yet" not in page, "more may have been said than is shown"
         assert 'data-walk=""' in page, "a group of this map is no place to walk from"
 
     def test_a_group_that_is_not_there(self, closed, signed_in):

@@ -291,7 +291,7 @@ def test_a_protected_round_is_presented_by_team_and_hidden_teams_are_letters(sig
     base = f"/organizations/{crowd.pk}/presentation/"
     client.post(f"{base}make/")
     count = Scene.objects.count()
-    assert count == 6
+    assert list(Scene.objects.values_list("kind", flat=True)) == ["map", "map", "map", "walk", "words"]
     for query, is_hidden in (("", False), ("&names=hidden", True)):
         for place in range(1, count + 1):
             page = client.get(f"{base}show/?scene={place}{query}")
@@ -303,6 +303,28 @@ def test_a_protected_round_is_presented_by_team_and_hidden_teams_are_letters(sig
     drawn = json.loads(client.get(f"{base}{scene.pk}/map.json?names=hidden").content)
     assert {party["name"] for party in drawn["parties"]} == {"Team A", "Team B", "Team C", "Customer 1"}
     assert Team.objects.filter(organization=crowd).count() == 3
+    # a team is kept as one of its people; the list says the team
+    listed = client.get(base)
+    assert "canary" not in listed.content.decode().lower()
+    assert re.search(r"the map · (Red|Blue|Green)\b", text_of(listed))
+
+
+def test_a_workshop_that_knows_nothing_yet_presents_the_last_protected_round(signed_in, crowd):
+    client = signed_in(make_user("coach", crowd, Role.COACH))
+    plan = WorkshopPlan(name="Friday")
+    workshop = workshop_create(actor=OPERATOR, organization=crowd, plan=plan)
+    base, query = f"/organizations/{crowd.pk}/presentation/", f"?workshop={workshop.pk}"
+    client.post(f"{base}make/{query}")
+    kinds = Scene.objects.filter(workshop=workshop).values_list("kind", flat=True)
+    assert list(kinds) == ["map", "map", "map", "walk", "words"]
+    for place in range(1, len(kinds) + 1):
+        page = client.get(f"{base}show/{query}&scene={place}")
+        assert page.status_code == 200
+        assert "canary" not in page.content.decode().lower()
+        assert "No ratings yet" not in text_of(page)
+    scene = Scene.objects.filter(workshop=workshop, kind="map").first()
+    drawn = json.loads(client.get(f"{base}{scene.pk}/map.json").content)
+    assert {party["name"] for party in drawn["parties"]} == {"Red", "Blue", "Green", "End customers"}
 
 
 def test_queries_do_not_grow_with_the_scenes(signed_in, at, bob, organization, scenes):

@@ -50,6 +50,20 @@ def test_from_the_start_to_the_end_customer_step_by_step(signed_in, at, alice, k
     assert "Step 3 of 3" in text_of(back)
 
 
+def test_what_is_left_is_told_where_the_walk_has_come_to(signed_in, at, alice, key):
+    """The page asks how many reach the end customer: the stops do not answer before."""
+    client, lefts = signed_in(alice), []
+    for step in ("0", "1", "2", "3", "all"):
+        page = client.get(at("walk", key["alice"]) + f"?step={step}").content.decode()
+        places = page[
+            page.index('<ol class="walk-places"') : page.index("</ol>", page.index('<ol class="walk-places"'))
+        ]
+        lefts.append(re.findall(r"<strong>([^<]+)</strong>", places))
+    assert [len(one) for one in lefts] == [1, 2, 3, 4, 4]
+    assert lefts[0] == ["100"]
+    assert all(one == lefts[-1][: len(one)] for one in lefts)
+
+
 def test_the_table_says_the_same_as_the_picture(signed_in, at, alice, key):
     page = signed_in(alice).get(at("walk", key["alice"]) + "?step=all")
     text = text_of(page)

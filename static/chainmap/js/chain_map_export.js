@@ -7,7 +7,7 @@ const STRIP = 46;
 /** The rules of the page that colour a map, with every variable written out as the probe sees it. */
 function stylesFor(probe) {
   const computed = getComputedStyle(probe);
-  const written = (text) => text.replace(/var\((--[\w-]+)[^)]*\)/g, (_, name) => computed.getPropertyValue(name).trim());
+  const written = (text) => text.replace(/var\((--[\w-]+)(?:,\s*([^)]*))?\)/g, (_, name, otherwise) => computed.getPropertyValue(name).trim() || otherwise || "");
   const rules = [];
   const collect = (list) => {
     for (const rule of list) {
@@ -35,6 +35,14 @@ function strip(view, width, y) {
     text += `<text class="cm-name" x="${x + 36}" y="${y + 18}" font-size="11">${escaped(label)}</text>`;
     x += 48 + [...label].length * 6;
   }
+  const there = new Set(view.layout.links.map((link) => link.drawn));
+  for (const style of ["both", "one", "others"].filter((one) => there.has(one))) {
+    const label = words(`legend_drawn_${style}`);
+    const d = `M${x} ${y + 14}h30`;
+    text += `<g style="--cm-pixel: .6"><path class="cm-drawn-bed" d="${d}" style="stroke-width: 9px"/><path class="cm-link cm-drawn cm-drawn-${style}" d="${d}" style="stroke-width: 3px"/></g>`;
+    text += `<text class="cm-name" x="${x + 36}" y="${y + 18}" font-size="11">${escaped(label)}</text>`;
+    x += 48 + [...label].length * 6;
+  }
   const day = new Date().toLocaleDateString(document.documentElement.lang || undefined, { year: "numeric", month: "long", day: "numeric" });
   const title = `${view.model.data.name || ""} · ${day}`;
   return `${text}<text class="cm-name" x="16" y="${y + 38}" font-size="11">${escaped(title)}</text>`;
@@ -45,6 +53,7 @@ export function pictureText(view, { paper = false } = {}) {
   const probe = document.createElement("div");
   probe.className = paper ? "chain-map cm-paper" : "chain-map";
   probe.hidden = true;
+  probe.style.setProperty("--cm-pixel", Math.max(1, 1 / view.zoom.k));
   document.body.append(probe);
   const styles = stylesFor(probe);
   const ground = getComputedStyle(probe).getPropertyValue("--cm-paper").trim();

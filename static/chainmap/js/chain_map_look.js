@@ -6,9 +6,9 @@ import { scaleOf } from "./chain_map_shape.js";
 const NARROW = 600;
 const LETTER = 7.3;
 /** Names at the shore are cut off behind so many letters, where the window has room for them. */
-const SHORE_LETTERS = 24;
+const SHORE_LETTERS = 34;
 /** The same in the type of a projector. */
-const LARGE_LETTER = 11.4;
+const LARGE_LETTER = 10.8;
 const letterOf = (view) => (view.options.present ? LARGE_LETTER : LETTER);
 
 /** Room for names around the bars, in pixels of the window: left, above, right, below. */
@@ -22,7 +22,7 @@ export function roomAround(view) {
   };
   const side = Math.max(36, wide * 0.05);
   const left = wide > NARROW && letter === LETTER ? named("external_supplier", 60, Math.min(200, wide * 0.16)) : side;
-  return [left, 56, named("end_customer", 90, Math.min(SHORE_LETTERS * letter + 34, Math.max(112, wide * (wide > NARROW ? 0.36 : 0.24)))), 26];
+  return [left, 56, named("end_customer", 90, Math.min(SHORE_LETTERS * letter + 34, Math.max(116, wide * (letter !== LETTER ? 0.38 : 0.3)))), 26];
 }
 
 /** The places shown now decide how far apart they are drawn: anew after folding, focus and another window. */
@@ -37,7 +37,8 @@ export function scaleFor(view) {
 
 export function lookOf(view) {
   const narrow = view.stage.clientWidth < NARROW;
-  return { hulls: hullsOf(view), hideNames: view.state.hideNames, marks: marksOf(view), narrow, large: Boolean(view.options.present), plain: Boolean(view.options.present), long: Math.floor((roomAround(view)[2] - 34) / letterOf(view)) };
+  const [left, , right] = roomAround(view);
+  return { hulls: hullsOf(view), hideNames: view.state.hideNames, marks: marksOf(view), narrow, left, large: Boolean(view.options.present), plain: Boolean(view.options.present), long: Math.floor((right - 34) / letterOf(view)) };
 }
 
 /** The unfolded teams of two and more; a map of many has no grounds, they would lie over each other. */

@@ -38,7 +38,7 @@ export function scaleOf(places, aspect) {
   let sy = (places.length > 120 ? 48 : 62) / ROW;
   const least = Math.max(108, Math.min(165, 120 * aspect)) / SIDE;
   const sx = Math.min(Math.max(across ? (Math.max(down * sy, 330) * aspect) / across : least, least), 400 / SIDE);
-  if (down) sy *= Math.max(1, Math.min(aspect < 0.8 || places.length <= 60 ? 11 : 2.6, (across * sx) / aspect / (down * sy)));
+  if (down) sy *= Math.max(1, Math.min(aspect < 0.8 || places.length <= 60 ? 18 : 2.6, (across * sx) / aspect / (down * sy)));
   const fits = Math.min(1, 1000 / Math.max(1, across * sx), 1000 / aspect / Math.max(1, down * sy));
   return { sx, sy, columns: SIDE, grow: Math.min(2.2, 1 / Math.sqrt(fits)) };
 }

@@ -1,5 +1,6 @@
 // Draws a laid out picture as SVG: quiet ribbons, the few large losses loud. One text for the browser to read, few
 // elements: a hand-off is a ribbon, what leaks from it, its marks; who is hit by a click is computed, not drawn.
+import { sharedStart, shortened, twoLines } from "./chain_map_names.js";
 import { at, cuts, hullText, nearest } from "./chain_map_shape.js";
 
 const NAME = 13;
@@ -13,11 +14,6 @@ const CHANGED = 0.0005;
 
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
 export const escaped = (text) => String(text).replace(/[&<>"']/g, (one) => ENTITIES[one]);
-
-export function shortened(name, most) {
-  const letters = [...name];
-  return letters.length > most ? `${letters.slice(0, most - 1).join("").trimEnd()}…` : name;
-}
 
 const r = (value) => Math.round(value * 10) / 10;
 
@@ -120,7 +116,19 @@ export class SvgRenderer {
   mark(marks) {
     this.marks = marks;
     if (!this.svg) return;
+    this.drawOver();
+    this.svg.classList.toggle("cm-calm", marks.calm);
+    // names are placed anew only where another one has to be read
+    const named = [marks.selected, marks.current, this.layout.byKey.has(marks.hovered) ? marks.hovered : "", ...marks.nodes].join();
+    if (this.scale && named !== this.named) this.settle(this.scale);
+    this.named = named;
+  }
+
+  /** The marks themselves; rings around parties are as large on the screen at every scale. */
+  drawOver() {
+    const { marks } = this;
     const { byKey } = this.layout;
+    const pixel = Math.max(1, 1 / (this.scale || 1));
     const links = new Map(this.layout.links.map((link) => [link.key, link]));
     let text = "";
     for (const key of marks.path) {
@@ -131,35 +139,38 @@ export class SvgRenderer {
       const link = key && links.get(key);
       const node = key && byKey.get(key);
       if (link) text += `<path class="${name}" d="${link.path}" stroke-width="${r(link.sent + 6)}"/>${name === "cm-selected" ? linkText(link, true) : ""}`;
-      if (node) text += `<rect class="${name}" x="${r(node.x - node.w / 2 - 7)}" y="${r(node.y - node.h / 2 - 6)}" width="${r(node.w + 16)}" height="${r(node.h + 12)}" rx="8"/>`;
+      const [side, end] = [7 * pixel, 6 * pixel];
+      if (node) text += `<rect class="${name}" x="${r(node.x - node.w / 2 - side)}" y="${r(node.y - node.h / 2 - end)}" width="${r(node.w + 2 * side)}" height="${r(node.h + 2 * end)}" rx="${r(8 * pixel)}"/>`;
     }
     this.over.innerHTML = text;
-    this.svg.classList.toggle("cm-calm", marks.calm);
-    // names are placed anew only where another one has to be read
-    const named = [marks.selected, marks.current, this.layout.byKey.has(marks.hovered) ? marks.hovered : "", ...marks.nodes].join();
-    if (this.scale && named !== this.named) this.settle(this.scale);
-    this.named = named;
   }
 
   /** Names and numbers for this scale: never too small to read, none over another or over a bar, the important ones first. */
   settle(scale) {
+    const isOther = scale !== this.scale;
     this.scale = scale;
     if (!this.svg) return;
+    if (isOther) this.drawOver();
     this.svg.style.setProperty("--cm-pixel", r(Math.max(1, 1 / scale))); // what has to be seen from afar
     const [larger, least] = this.look.large ? [LARGER, LEAST_ON_PROJECTOR] : [1, LEAST_ON_SCREEN];
     const size = Math.max(least, larger * Math.min(MOST_ON_SCREEN, NAME * scale)) / scale;
     const taken = new Taken(size);
     const { nodes, links } = this.layout;
     for (const node of nodes) taken.add(node.x - node.w / 2, node.y - node.h / 2, node.w, node.h);
-    const numbered = links.filter((link) => link.loud || link.drawn || (link.was && !link.isNew && Math.abs(link.was.yield - link.yield) >= CHANGED));
+    const chosen = links.find((link) => link.key === this.marks.selected && !link.assumed);
+    const speaks = (link) => link === chosen || link.loud || link.drawn || (link.was && !link.isNew && Math.abs(link.was.yield - link.yield) >= CHANGED);
+    // a room reads one number, that of the hand-off it is told about
+    const numbered = this.look.large && chosen ? [chosen] : links.filter(speaks);
     this.numbered = [];
-    const numbers = numbered.sort((a, b) => b.lost - a.lost).map((link) => this.numberText(link, size, taken));
+    numbered.sort((a, b) => (b === chosen) - (a === chosen) || b.lost - a.lost);
+    const numbers = numbered.map((link) => this.numberText(link, size, taken, link === chosen));
     // from afar only those who matter for the losses, and the largest: names must not hide what they stand for
     const few = NAME * scale < 7.5 && nodes.length > 150;
     const ends = new Set(numbered.flatMap((link) => [link.from, link.to]));
     const ordered = nodes.map((node) => [this.weight(node) + (ends.has(node.key) ? 1e5 : 0), node]).sort((a, b) => b[0] - a[0]);
     const shown = few ? ordered.filter(([weight], index) => weight >= 1e5 || index < 30) : ordered;
     this.labels = [];
+    this.shore = this.shoreOf(nodes, size);
     const teams = this.look.hulls.map((hull) => this.teamText(hull, size, taken));
     const names = shown.map(([weight, node]) => this.nameText(node, size, taken, weight));
     this.names.setAttribute("font-size", r(size));
@@ -173,6 +184,23 @@ export class SvgRenderer {
     return `<text class="cm-shore-name" x="${r(x + 26 * this.layout.grow)}" y="${r(top - size * 1.5)}">${escaped(this.words("shore"))}</text>`;
   }
 
+  /** What the names at the shore begin with alike, and whether there is room for two lines of each. */
+  shoreOf(nodes, size) {
+    const ashore = nodes.filter((node) => node.kind === "end_customer").sort((a, b) => a.y - b.y);
+    const gaps = ashore.slice(1).map((node, index) => node.y - ashore[index].y);
+    return { same: sharedStart(ashore.map((node) => node.name)), tall: Math.min(...gaps, Infinity) >= 2.5 * size };
+  }
+
+  /** The name of an end customer in one or two lines, what tells it from the others kept. */
+  shoreLines(name) {
+    const most = this.look.long;
+    if ([...name].length <= most) return [name];
+    const lines = this.shore.tall ? twoLines(name, most) : null;
+    if (lines) return lines;
+    const { same } = this.shore;
+    return [shortened(same && name.startsWith(same) ? `…${name.slice(same.length)}` : name, most)];
+  }
+
   weight(node) {
     const stands = [this.marks.current, this.marks.selected, this.marks.hovered].includes(node.key) || this.marks.nodes.has(node.key);
     return (stands ? 1e9 : 0) + (node.kind === "end_customer" || node.kind === "team" ? 1e6 : 0) + (node.links ? 1e3 : 0) + node.h;
@@ -182,38 +210,45 @@ export class SvgRenderer {
     if (this.look.hideNames && node.kind === "employee") return "";
     const ashore = node.kind === "end_customer";
     const outside = node.kind === "external_supplier" && !this.look.narrow && !this.look.large;
-    const name = shortened(node.name, ashore ? this.look.long : outside ? 24 : 22) + (node.kind === "team" ? ` · ${node.count}` : "");
-    const wide = [...name].length * size * (ashore || node.kind === "team" ? 0.62 : 0.58);
+    const lines = ashore ? this.shoreLines(node.name) : [shortened(node.name, outside ? Math.max(8, Math.min(24, Math.floor((this.look.left - 14) / 6.4))) : 22) + (node.kind === "team" ? ` · ${node.count}` : "")];
+    const wide = Math.max(...lines.map((line) => [...line].length)) * size * (ashore || node.kind === "team" ? 0.62 : 0.58);
     const gap = size * 0.35;
     const right = [node.x + node.w / 2 + gap + (ashore ? 10 * node.grow : 0), node.y + gap, "start", 0];
     const left = [node.x - node.w / 2 - gap - 4 * node.grow, node.y + gap, "end", wide];
     const above = [node.x, node.y - node.h / 2 - size * 0.45, "middle", wide / 2];
     const below = [node.x, node.y + node.h / 2 + size * 1.05, "middle", wide / 2];
     // on a projector nobody stands left of the bars: from its bar on, over it
-    const over = [node.x - node.w / 2, above[1], "start", 0];
+    const [over, under] = [above, below].map(([, y]) => [node.x - node.w / 2, y, "start", 0]);
     const large = node.kind === "external_supplier" && this.look.large;
-    const places = ashore ? [right] : outside ? [left] : large ? [over, right] : weight >= 1e5 ? [above, below, right, left] : [above, right];
-    const free = places.find(([x, y, , before]) => taken.take(x - before, y - size, wide, size * 1.15));
+    // nor would the middle of a name at the left edge be seen
+    const cut = (this.look.large || this.look.narrow) && node.x - wide / 2 < this.layout.core[0] - (this.look.left - 4) / this.scale;
+    const places = ashore ? [right] : outside ? [left] : large || cut ? [over, right, under] : weight >= 1e5 ? [above, below, right, left] : [above, right];
+    const tall = (lines.length - 1) * size * 0.6;
+    const free = places.find(([x, y, , before]) => taken.take(x - before, y - size - tall, wide, size * 1.15 + 2 * tall));
     if (!free && weight < 1e9) return "";
     const [x, y, anchor] = free || places[0];
-    return `<text class="cm-name cm-name-${node.kind}${node.links ? "" : " cm-idle"}" x="${r(x)}" y="${r(y)}" text-anchor="${anchor}">${escaped(name)}</text>`;
+    const found = this.marks.selected === node.key ? " cm-found" : "";
+    const spans = lines.length === 1 ? escaped(lines[0]) : lines.map((line, index) => `<tspan x="${r(x)}" y="${r(y + (index - 0.5) * size * 1.15)}">${escaped(line)}</tspan>`).join("");
+    return `<text class="cm-name cm-name-${node.kind}${node.links ? "" : " cm-idle"}${found}" x="${r(x)}" y="${r(y)}" text-anchor="${anchor}">${spans}</text>`;
   }
 
-  numberText(link, size, taken) {
+  numberText(link, size, taken, isChosen) {
     if (!link.drawn && (link.yield === null || link.isNew)) return "";
     const now = Math.round(100 * link.yield);
     const was = link.was && link.was.yield !== null ? Math.round(100 * link.was.yield) : now;
     const text = link.drawn ? link.drawnWords : was === now ? this.words("arrive", { n: now }) : this.words("arrive_was", { was, n: now });
     const wide = [...text].length * size * 0.6;
-    for (const t of [0.5, 0.38, 0.62, 0.28, 0.72]) {
+    const places = [0.5, 0.38, 0.62, 0.28, 0.72].flatMap((t) => {
       const [x, middle] = at(link.curve, t);
-      for (const y of [middle + link.got / 2 + size * 1.15, middle - link.got / 2 - size * 0.4]) {
-        if (!taken.take(x - wide / 2, y - size, wide, size * 1.15)) continue;
-        this.numbered.push({ left: x - wide / 2, right: x + wide / 2, top: y - size, bottom: y + size * 0.15, link });
-        return `<text class="cm-number${link.drawn ? " cm-number-drawn" : ""}" x="${r(x)}" y="${r(y)}" text-anchor="middle">${escaped(text)}</text>`;
-      }
-    }
-    return "";
+      const beside = isChosen ? [-1, 1].map((side) => [x + side * (wide / 2 + link.got / 2 + size * 0.5), middle + size * 0.35]) : [];
+      return [[x, middle + link.got / 2 + size * 1.15], [x, middle - link.got / 2 - size * 0.4], ...beside];
+    });
+    const free = places.find(([x, y]) => taken.take(x - wide / 2, y - size, wide, size * 1.15));
+    if (!free && !isChosen) return "";
+    const [x, y] = free || places[0];
+    if (!free) taken.add(x - wide / 2, y - size, wide, size * 1.15);
+    this.numbered.push({ left: x - wide / 2, right: x + wide / 2, top: y - size, bottom: y + size * 0.15, link });
+    return `<text class="cm-number${link.drawn ? " cm-number-drawn" : ""}" x="${r(x)}" y="${r(y)}" text-anchor="middle">${escaped(text)}</text>`;
   }
 
   teamText({ team, name, members }, size, taken) {

@@ -1,6 +1,8 @@
 // What if, beside the map: every change is asked of the server, which answers with sentences and with the figures the
 // map shows over its own. The latest answer wins; what the server refuses is taken back, what it cannot hear is kept.
 
+import { panelBesideMap } from "./what_if_panel.js";
+
 const PAUSE = 120; // milliseconds of a resting slider before the server is asked
 const PATIENCE = 1000; // before it is said that something is being worked out
 const MOST_OFFERED = 1000; // hand-offs in the list, those with the largest losses
@@ -363,6 +365,7 @@ function start(view) {
   async function open() {
     const wanted = /^#scenario=(\d{1,16})$/.exec(location.hash);
     if (!wanted || !root.dataset.scenarios) return propose([]);
+    openPanel();
     try {
       const answer = await fetch(`${root.dataset.scenarios}${wanted[1]}/`, {
         headers: { "X-Requested-With": "fetch" }, credentials: "same-origin",
@@ -381,6 +384,7 @@ function start(view) {
   window.addEventListener("hashchange", () => { if (location.hash.startsWith("#scenario=")) open(); });
 
   root.hidden = false;
+  const openPanel = panelBesideMap(view);
   offer();
   if (view.state.selected) choose((view.state.selected.ids || [view.state.selected.id])[0]);
   open();
