@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from chainmap.domain.exercise_entries import AgreementEntry, RateEntry, entry_to_json
 from chainmap.domain.exercise_results import (
+    AgreementSaid,
     AgreementShown,
     AgreementsResult,
     Answered,
@@ -122,9 +123,10 @@ def rates(organization: Organization, **fields: object) -> RateResult:
     return RateResult(SHOWN, **(values | fields))
 
 
-def agreements(organization: Organization, *, yes: bool = True) -> AgreementsResult:
+def agreements(organization: Organization, *, said: AgreementSaid = AgreementSaid.BOTH) -> AgreementsResult:
     sides = side(organization, "alice"), side(organization, "bob")
-    return AgreementsResult(SHOWN, (AgreementShown(*sides, "The forecast comes on Friday.", in_a_week(), yes),))
+    shown = AgreementShown(*sides, "The forecast comes on Friday.", in_a_week(), said, NamedBy.SUPPLIER)
+    return AgreementsResult(SHOWN, (shown,))
 
 
 def open_workshop(organization: Organization, people: Mapping[str, object], **fields: object) -> Workshop:
@@ -174,7 +176,7 @@ def agreement(
         party(organization, customer).pk,
         "",
         sentence or "The forecast comes on Friday.",
-        **({"due_on": in_a_week(), "yes": True} | fields),
+        **({"due_on": in_a_week()} | fields),
     )
 
 

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from chainmap.domain.moments import Moment
 from chainmap.domain.texts import TextCode, TextFault, read_text, show_value
+from chainmap.domain.workshop_chain import LARGEST_DRAWN
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -106,7 +107,7 @@ class Reader:
     def number(self, name: str, empty: int, lowest: int, highest: int) -> int:
         return self.field(name, empty, lambda value: read_number(value, lowest, highest))
 
-    def key(self, name: str, *, if_named: bool = False) -> int | None:
+    def key(self, name: str, *, if_named: bool = False, read: Callable[[object], int] | None = None) -> int | None:
         """The key of a party or a hand-off; ``if_named``: only where people give their names."""
         if if_named and self.anonymous:
             self._known.add(name)
@@ -114,10 +115,7 @@ class Reader:
                 shown = show_value(self.data[name])
                 self.problems.append(EntryProblem(name, EntryFault.NOT_ASKED, shown=shown))
             return None
-        return self.field(name, None, read_key)
-
-    def flag(self, name: str) -> bool:
-        return self.field(name, False, read_flag)
+        return self.field(name, None, read or read_key)
 
     def side(self, name: str, *, if_named: bool = False) -> tuple[int | None, str]:
         """A party of the chain, or words for it; one of the two."""
@@ -173,14 +171,15 @@ def read_key(value: object) -> int:
     return read_number(value, 1, 2**63 - 1)
 
 
+def read_rated(value: object) -> int:
+    """A hand-off of the chain, or one the room drew, which has a key below 0."""
+    if isinstance(value, int) and not isinstance(value, bool) and -LARGEST_DRAWN <= value < 0:
+        return value
+    return read_key(value)
+
+
 def read_score(value: object) -> int | None:
     return None if value == NOT_ANSWERED else read_number(value, LOWEST_SCORE, HIGHEST_SCORE)
-
-
-def read_flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise _RefusedError(EntryFault.WRONG_TYPE)
-    return value
 
 
 def read_choice(value: object, choices: type[Choice]) -> Choice:

@@ -7,6 +7,7 @@ hand-off beside a score or a moment, no party as a side of an agreement.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -25,6 +26,7 @@ from chainmap.domain.entry_reading import (
     read_choice,
     read_day,
     read_moment,
+    read_rated,
     read_score,
 )
 from chainmap.domain.exercises import Exercise, WorkshopMode
@@ -64,7 +66,7 @@ class DrawEntry:
 class RateEntry:
     """What somebody got of what they needed, of 10. ``handoff`` None: over all, in an anonymous workshop."""
 
-    handoff: int | None
+    handoff: int | None  # < 0: one the room drew
     score: int | None  # None: not this time
     reason: Reason | None
     words: str
@@ -111,7 +113,7 @@ class CoffeeEntry:
 
 @dataclass(frozen=True, slots=True)
 class AgreementEntry:
-    """What two agree on. Each side is a party of the chain or words; ``yes``: both said so."""
+    """What somebody proposes that two agree on. Each side is a party of the chain or words."""
 
     supplier: int | None
     supplier_words: str
@@ -119,7 +121,6 @@ class AgreementEntry:
     customer_words: str
     sentence: str
     due_on: date
-    yes: bool = False
 
 
 Entry = (
@@ -181,8 +182,21 @@ def entry_from_json(kind: Exercise, text: str) -> Entry:
     >>> entry_from_json(Exercise.PURPOSE, entry_to_json(PurposeEntry("warm bread")))
     PurposeEntry(words='warm bread')
     """
+    if kind == Exercise.AGREEMENTS:
+        text = _without_yes(text)
     found: Entry = plain_data.from_json(ENTRY_TYPES[kind], text)
     return found
+
+
+def _without_yes(text: str) -> str:
+    """An agreement kept when its writer ticked that both had said yes: each is asked since, and the tick is nothing."""
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        return text  # refused where it is read
+    if not isinstance(data, dict):
+        return text
+    return json.dumps({name: value for name, value in data.items() if name != "yes"})
 
 
 def _client(reader: Reader) -> ClientEntry:
@@ -202,7 +216,7 @@ def _draw(reader: Reader) -> DrawEntry:
 
 
 def _rate(reader: Reader) -> RateEntry:
-    handoff = reader.key("handoff", if_named=True)
+    handoff = reader.key("handoff", if_named=True, read=read_rated)
     if not reader.anonymous and handoff is None and "handoff" not in {problem.field for problem in reader.problems}:
         reader.problems.append(EntryProblem("handoff", EntryFault.MISSING))
     score = reader.field("score", None, read_score, needed=True)
@@ -248,7 +262,6 @@ def _agreement(reader: Reader) -> AgreementEntry:
         *reader.two_sides(if_named=True),
         sentence=reader.text("sentence", LONGEST_SENTENCE, needed=True),
         due_on=reader.field("due_on", date.min, read_day, needed=True),
-        yes=reader.flag("yes"),
     )
 
 

@@ -1,13 +1,15 @@
 """What the room's ratings say: per hand-off, and for what arrives at the end customers, before and after.
 
-Before is the workshop's part of the chain as it was known, after the same with the room's scores: of one rater about
-one hand-off the new score counts instead of the former one. Both are read from the same analysis as everything else.
+Before is the workshop's part of the chain as everybody saw it, without anything the room drew. After is the same with
+the room's scores and with what it drew and rated: of one rater about one hand-off the new score counts instead of the
+former one. Both are read from the same analysis as everything else.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chainmap.domain.bottlenecks import find_bottlenecks
 from chainmap.domain.exercise_entries import RateEntry
@@ -23,14 +25,28 @@ from chainmap.domain.workshop_chain import LiveRating, with_ratings
 from chainmap.domain.yields import DEFAULT_KAPPA
 
 
-def live_ratings(said: Sequence[Said[RateEntry]]) -> list[LiveRating]:
-    """The scores about a hand-off by somebody whose place in the chain is known."""
-    found = [
-        LiveRating(one.entry.handoff, one.party, one.entry.score)
-        for one in said
-        if one.entry.handoff is not None and one.party is not None and one.entry.score is not None
-    ]
-    return sorted(found, key=lambda rating: (rating.handoff, rating.rater))
+def live_ratings(said: Sequence[Said[RateEntry]], chain: Chain) -> list[LiveRating]:
+    """The scores about a hand-off by somebody whose place in the chain is known.
+
+    Somebody without a key of their own was drawn in words, and rates what they were drawn to get: so the score is that
+    of the receiver in ``chain``, which has what was drawn.
+    """
+    receivers = _receivers(chain)
+    found = []
+    for one in said:
+        handoff, score = one.entry.handoff, one.entry.score
+        if handoff is None or score is None:
+            continue
+        rater = receivers.get(handoff) if one.party is None and handoff < 0 else one.party
+        if rater is not None:
+            found.append(LiveRating(handoff, rater, score))
+    return sorted(found, key=lambda rating: (rating.handoff, rating.rater, rating.score))
+
+
+def _receivers(chain: Chain) -> dict[int, int]:
+    """Drawn hand-off -> the key of who gets it."""
+    drawn = chain.handoff_keys < 0
+    return dict(zip(chain.handoff_keys[drawn].tolist(), chain.party_keys[chain.customer[drawn]].tolist(), strict=True))
 
 
 def tally_rates(
@@ -38,24 +54,37 @@ def tally_rates(
     room: Room,
     *,
     chain: Chain,
+    known: Chain | None = None,
     day: int,
     kappa: float = DEFAULT_KAPPA,
 ) -> RateResult:
-    """``chain`` is the workshop's part of the chain with what was drawn, ``day`` the workshop's ``date.toordinal()``.
+    """``chain`` is the workshop's part of the chain with what was drawn and counts, ``known`` that without (None: the
+    same), ``day`` the workshop's ``date.toordinal()``.
 
     A hand-off that is not in the chain any more is left out. Where a loop is so nearly closed that no value would be
-    sure, the scores stand alone.
+    sure, and where there is no end customer whom anything could reach, the scores stand alone.
     """
     answered = room.answered([one for one in said if one.entry.score is not None])
     if room.is_anonymous:
         return _overall(said, room, answered)
-    rated = with_ratings(chain, live_ratings(said), day)
+    alone = _exact(said, room, answered, _scores_alone(said, chain))
+    if not chain.is_end_customer.any():
+        return alone
+    rated = with_ratings(chain, live_ratings(said, chain), day)
     try:
-        before = find_bottlenecks(chain, organization="", kappa=kappa)
+        before = find_bottlenecks(chain if known is None else known, organization="", kappa=kappa)
         after = find_bottlenecks(rated, organization="", kappa=kappa)
     except SolverError:
-        return _exact(said, room, answered, _scores_alone(said, chain), None)
-    return _exact(said, room, answered, _links(said, before, after), (after.created, before.delivered, after.delivered))
+        return alone
+    return replace(
+        alone,
+        links=_links(said, before, after),
+        created=after.created,
+        created_before=before.created,
+        before=before.delivered,
+        after=after.delivered,
+        kappa=kappa,
+    )
 
 
 def _exact(
@@ -63,15 +92,13 @@ def _exact(
     room: Room,
     answered: Answered,
     links: tuple[RatedLink, ...],
-    values: tuple[float, float | None, float | None] | None,
 ) -> RateResult:
-    created, before, after = (None, None, None) if values is None else values
     return RateResult(
         answered,
         links=links,
-        created=created,
-        before=before,
-        after=after,
+        created=None,
+        before=None,
+        after=None,
         mean=None,
         clip=Clip.NONE,
         reasons=_reasons(said, room),
@@ -104,7 +131,7 @@ def _links(said: Sequence[Said[RateEntry]], before: Bottlenecks, after: Bottlene
     was = {finding.key: finding for finding in before.handoffs}
     # in the order of the ranking: what it would bring to repair it
     return tuple(
-        _link(finding, scores[finding.key], was[finding.key]) for finding in after.handoffs if finding.key in scores
+        _link(finding, scores[finding.key], was.get(finding.key)) for finding in after.handoffs if finding.key in scores
     )
 
 
@@ -128,12 +155,12 @@ def _scores(said: Sequence[Said[RateEntry]]) -> dict[int, list[int]]:
     return scores
 
 
-def _link(finding: HandOffFinding, scores: Sequence[int], was: HandOffFinding) -> RatedLink:
+def _link(finding: HandOffFinding, scores: Sequence[int], was: HandOffFinding | None) -> RatedLink:
     return RatedLink(
         finding.key,
         score=sum(scores) / len(scores),
         answers=len(scores),
-        before=None if was.basis == Basis.ASSUMED else was.yield_,
+        before=None if was is None or was.basis == Basis.ASSUMED else was.yield_,
         after=sum(scores) / (10 * len(scores)) if finding.yield_ is None else finding.yield_,
         lost=finding.lost,
         gain=finding.recoverable,

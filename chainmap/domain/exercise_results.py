@@ -152,7 +152,7 @@ class DrawResult:
 class RatedLink:
     """One hand-off somebody rated live. Yields 0..1; values in person-equivalents."""
 
-    handoff: int
+    handoff: int  # < 0: one the room drew
     score: float  # mean, 0..10
     answers: int
     before: float | None  # yield before; None where nothing was known
@@ -172,17 +172,34 @@ class ReasonSaid:
 
 @dataclass(frozen=True, slots=True)
 class RateResult:
-    """The room's ratings, biggest loss first, and what they do to what arrives at the end customers."""
+    """The room's ratings, biggest loss first, and what they do to what arrives at the end customers.
+
+    ``created`` and ``after`` are of the chain with what the room drew and rated, ``created_before`` and ``before`` of
+    the chain as everybody saw it.
+    """
 
     answered: Answered
     links: tuple[RatedLink, ...]
     created: float | None  # open: person-equivalents, of the workshop's part of the chain
-    before: float | None  # delivered before; None where nothing was known
+    before: float | None  # delivered before the workshop; None where nothing was known
     after: float | None  # delivered with the room's ratings
     mean: float | None  # anonymous: 2.0 .. 9.0 in steps of 0.5, whole numbers below 10 people
     clip: Clip
     reasons: tuple[ReasonSaid, ...]  # most often first
     texts: tuple[Text, ...]
+    created_before: float | None = None  # None: as created
+    kappa: float | None = None  # ratings at the mean of the chain that every yield is counted with
+
+    @property
+    def arrives(self) -> float | None:
+        """The share that reaches the end customers with the room's ratings, 0..1; None where it is not known."""
+        return self.after / self.created if self.created and self.after is not None else None
+
+    @property
+    def arrived(self) -> float | None:
+        """The share that reached them before, 0..1; None where it was not known."""
+        created = self.created if self.created_before is None else self.created_before
+        return self.before / created if created and self.before is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,15 +292,30 @@ class CoffeeResult:
     texts: tuple[Text, ...]
 
 
+class AgreementSaid(StrEnum):
+    """How far an agreement came in the room: nobody's yes is given by somebody else's phone."""
+
+    BOTH = "both"  # each side said yes on a phone of its own
+    ROOM = "room"  # the coach heard both say yes
+    OPEN = "open"  # proposed
+    NOT_ASKED = "not_asked"  # proposed, and one who did not say yes was not there to be asked
+
+
 @dataclass(frozen=True, slots=True)
 class AgreementShown:
-    """One agreement of the room, said by one or both of its sides."""
+    """One agreement of the room. ``named_by``: which sides wrote it down; None in an anonymous room."""
 
     supplier: Side
     customer: Side
     sentence: str
     due_on: date
-    yes: bool
+    said: AgreementSaid = AgreementSaid.OPEN
+    named_by: NamedBy | None = None
+
+    @property
+    def yes(self) -> bool:
+        """Whether both said yes."""
+        return self.said in (AgreementSaid.BOTH, AgreementSaid.ROOM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,16 +365,39 @@ def result_from_json(kind: Exercise, text: str) -> Result:
 
     Raises ValueError for everything else.
     """
-    if kind == Exercise.CLIENT:
-        text = _with_answers(text)
+    if kind in _LATER:
+        text = _with_later(text, _LATER[kind])
+    elif kind == Exercise.AGREEMENTS:
+        text = _with_said(text)
     found: Result = plain_data.from_json(RESULT_TYPES[kind], text)
     return found
 
 
-def _with_answers(text: str) -> str:
-    """A result kept before it had ``answers``, with none."""
+#: Fields a result did not always have.
+_LATER: Mapping[Exercise, Mapping[str, object]] = {
+    Exercise.CLIENT: {"answers": []},
+    Exercise.RATE: {"created_before": None, "kappa": None},
+}
+
+
+def _with_later(text: str, fields: Mapping[str, object]) -> str:
+    """A result kept before it had these fields, with them."""
     try:
         data = json.loads(text)
     except RecursionError:
         return text  # refused where it is read
-    return json.dumps({"answers": []} | data) if isinstance(data, dict) else text
+    return json.dumps({**fields, **data}) if isinstance(data, dict) else text
+
+
+def _with_said(text: str) -> str:
+    """A result kept when one tick said that both had said yes: then it was so as far as the room heard."""
+    try:
+        data = json.loads(text)
+    except RecursionError:
+        return text  # refused where it is read
+    listed = data.get("agreements") if isinstance(data, dict) else None
+    for one in listed if isinstance(listed, list) else ():
+        if isinstance(one, dict) and isinstance(one.get("yes"), bool):
+            yes = one.pop("yes")
+            one |= {"said": (AgreementSaid.ROOM if yes else AgreementSaid.OPEN).value, "named_by": None}
+    return json.dumps(data)

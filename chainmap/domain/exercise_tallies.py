@@ -27,8 +27,6 @@ from chainmap.domain.exercise_entries import (
     PurposeEntry,
 )
 from chainmap.domain.exercise_results import (
-    AgreementShown,
-    AgreementsResult,
     Answered,
     ClientAnswered,
     ClientResult,
@@ -68,11 +66,12 @@ FINE_PEOPLE = 10
 
 @dataclass(frozen=True, slots=True)
 class Said(Generic[E]):
-    """One entry, who said it (an opaque mark), and the key of their party in an open workshop."""
+    """One entry, who said it (an opaque mark), and in an open workshop the key of their party; of a guest the name."""
 
     teller: str
     entry: E
     party: int | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +171,9 @@ def tally_client(
     ([(3, 2), (9, 1)], 1, 2)
     """
     named = [(one, Side(one.entry.party, one.entry.words)) for one in said]
-    counts = Counter(_same_side(side) for _one, side in named)
+    counts = Counter(same_side(side) for _one, side in named)
     # of several ways to write a name always the same one is shown
-    sides = {_same_side(side): side for _one, side in sorted(named, key=lambda pair: pair[1].words, reverse=True)}
+    sides = {same_side(side): side for _one, side in sorted(named, key=lambda pair: pair[1].words, reverse=True)}
     ranked = sorted(counts, key=lambda same: (-counts[same], same))
     answered, people = room.answered(said), len(said)
     half = next((same for same in ranked if 2 * counts[same] >= people), None) if answered.is_shown else None
@@ -329,49 +328,45 @@ def tally_coffee(said: Sequence[Said[CoffeeEntry]], room: Room, *, plan: CoffeeP
     )
 
 
-def tally_agreements(said: Sequence[Said[AgreementEntry]], room: Room) -> AgreementsResult:
-    """Every agreement once; what both sides wrote down alike is one, and agreed as soon as one of them says so.
-
-    A promise between two sides is written to be seen, and the card says so: without names it needs as many people as a
-    figure, and not as many as an opinion in somebody's words.
-    """
-    answered = room.answered(said)
-    if not answered.is_shown:
-        return AgreementsResult(answered, ())
-    found: dict[tuple[object, ...], AgreementShown] = {}
-    for one in sorted(said, key=lambda one: (one.entry.due_on, repr(one.entry))):
-        entry = one.entry
-        sides = Side(entry.supplier, entry.supplier_words), Side(entry.customer, entry.customer_words)
-        same = (*(_same_side(side) for side in sides), same_words(entry.sentence))
-        first = found.setdefault(same, AgreementShown(*sides, entry.sentence, entry.due_on, entry.yes))
-        found[same] = replace(first, yes=first.yes or entry.yes)
-    return AgreementsResult(
-        answered,
-        tuple(sorted(found.values(), key=lambda one: (one.yes, one.due_on, shuffle_mark(one.sentence), repr(one)))),
-    )
-
-
-def _same_side(side: Side) -> tuple[int, str]:
+def same_side(side: Side) -> tuple[int, str]:
+    """Equal for two ways to write the same side."""
     return (side.party or 0, "" if side.party is not None else same_words(side.words))
 
 
 def _same_link(entry: DrawEntry) -> tuple[object, ...]:
-    sides = Side(entry.supplier, entry.supplier_words), Side(entry.customer, entry.customer_words)
-    return (*(_same_side(side) for side in sides), same_words(entry.deliverable))
+    return (*(same_side(side) for side in sides_of(entry)), same_words(entry.deliverable))
 
 
 def _drawn(key: int, group: Sequence[Said[DrawEntry]], room: Room) -> DrawnLink:
     """One hand-off of all that drew it; its words are those that come first in the alphabet."""
     shown = min((one.entry for one in group), key=lambda entry: (entry.deliverable, repr(entry)))
-    tellers = {one.party for one in group if one.party is not None}
-    supplier = any(one.entry.supplier in tellers for one in group if one.entry.supplier is not None)
-    customer = any(one.entry.customer in tellers for one in group if one.entry.customer is not None)
-    named_by = {(True, True): NamedBy.BOTH, (True, False): NamedBy.SUPPLIER, (False, True): NamedBy.CUSTOMER}
     return DrawnLink(
         key,
         Side(shown.supplier, shown.supplier_words),
         Side(shown.customer, shown.customer_words),
         shown.deliverable,
         sum(one.entry.volume for one in group) / len(group),
-        None if room.is_anonymous else named_by.get((supplier, customer), NamedBy.OTHERS),
+        None if room.is_anonymous else named_by(group),
     )
+
+
+def named_by(group: Sequence[Said[DrawEntry]] | Sequence[Said[AgreementEntry]]) -> NamedBy:
+    """Which sides of it are among those who said it; a guest without a place in the chain by the name they joined with.
+
+    >>> entry = DrawEntry(None, "Ines", 2, "", "plan")
+    >>> [str(named_by([Said("a", entry, None, name)])) for name in ("ines", "Otto", "")]
+    ['supplier', 'others', 'others']
+    """
+    tellers = {one.party for one in group if one.party is not None}
+    guests = {same_words(one.name) for one in group if one.party is None and one.name}
+    supplier, customer = (
+        any(side.party in tellers if side.party is not None else same_words(side.words) in guests for side in sides)
+        for sides in zip(*(sides_of(one.entry) for one in group), strict=True)
+    )
+    named = {(True, True): NamedBy.BOTH, (True, False): NamedBy.SUPPLIER, (False, True): NamedBy.CUSTOMER}
+    return named.get((supplier, customer), NamedBy.OTHERS)
+
+
+def sides_of(entry: DrawEntry | AgreementEntry) -> tuple[Side, Side]:
+    """Who hands over and who gets it."""
+    return Side(entry.supplier, entry.supplier_words), Side(entry.customer, entry.customer_words)

@@ -2,13 +2,16 @@
 
 The part is the team, its direct neighbours, both sides of everything that was drawn, and from each of these the
 shortest way to an end customer. What is drawn gets keys below 0, which no row of the database has, and so do people who
-are not in the chain and were named in words.
+are not in the chain and were named in words. The key of a drawn hand-off is made of what it is (who, to whom, what), so
+that a rating finds it again whatever else is drawn or taken back.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,9 +26,12 @@ from chainmap.domain.records import (
     LongArray,
     PartyKind,
 )
+from chainmap.domain.yields import Yields
 
 #: Place of the supplier, place of the customer, folded deliverable.
 _Link = tuple[int, int, str]
+#: Keys of drawn hand-offs are -1 down to minus this: every reader of numbers, JavaScript too, holds them exactly.
+LARGEST_DRAWN = 2**53 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,35 @@ def same_words(words: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
 
 
+def drawn_key(supplier: int | str, customer: int | str, deliverable: str, *, attempt: int = 0) -> int:
+    """The key of a drawn hand-off, -LARGEST_DRAWN..-1: of the key of each party, or the folded words for it.
+
+    ``attempt`` gives another one where two hand-offs met in one number.
+
+    >>> drawn_key(7, "the bakery", "bread") == drawn_key(7, "the bakery", "bread") != drawn_key(7, 8, "bread")
+    True
+    """
+    said = json.dumps([supplier, customer, deliverable, attempt])
+    number = int.from_bytes(hashlib.sha256(said.encode()).digest()[:8], "big")
+    return -1 - number % LARGEST_DRAWN
+
+
+def counted(chain: Chain, rated: Container[int]) -> Chain:
+    """The chain without what was drawn and nobody rated, and without whoever is in it by that alone.
+
+    A drawn hand-off that nobody rated is a question and moves no figure. Where nothing at all was rated or measured
+    before the workshop there is no figure to be moved, and all that was drawn is the chain. ``chain`` is that of
+    :func:`with_drawn`, ``rated`` the keys of drawn hand-offs the room rated.
+    """
+    is_drawn = chain.handoff_keys < 0
+    if not is_drawn.any() or not Yields.of(chain).known:
+        return chain
+    links = np.array([key >= 0 or key in rated for key in chain.handoff_keys.tolist()], bool)
+    people = chain.party_keys >= 0
+    people[chain.supplier[links]] = people[chain.customer[links]] = True
+    return _part(chain, people, links)
+
+
 def workshop_part(chain: Chain, team: Iterable[int]) -> Chain:
     """The part of the chain a workshop of these people (keys) looks at; without anybody the whole chain.
 
@@ -102,7 +137,9 @@ def with_drawn(chain: Chain, drawn: Sequence[DrawnHandOff]) -> tuple[Chain, tupl
     A drawn hand-off between two parties of the chain who hand over the same already is that hand-off. One that several
     drew is one, with the mean of their volumes, in the unit of the supplier's other hand-offs
     (``drawn_volumes.drawn_scales``). What nobody can hand over (from an end customer, to oneself, a party that is not
-    in the chain) has the key 0 and is left out. Keys do not depend on the order in which people drew.
+    in the chain) has the key 0 and is left out. Keys are those of :func:`drawn_key`.
+
+    In a chain without any end customer whoever is named in words and hands nothing on is one, as when it is copied.
 
     Wants the whole chain, of which ``workshop_part`` then takes a part: names and units are those of the whole.
     """
@@ -114,13 +151,15 @@ def with_drawn(chain: Chain, drawn: Sequence[DrawnHandOff]) -> tuple[Chain, tupl
     found: dict[_Link, list[DrawnHandOff]] = {}
     added: dict[_Link, list[DrawnHandOff]] = {}
     keys = [0] * len(drawn)
+    new_keys: list[int] = []
     for place in sorted(range(len(drawn)), key=lambda place: drawn[place].order):
         ends = parties.ends_of(drawn[place])
         if ends is None:
             continue
         link = (*ends, same_words(drawn[place].deliverable))
         if link not in known:
-            known[link] = -1 - len(added)
+            known[link] = _free_key(parties.identity(link[0]), parties.identity(link[1]), link[2], new_keys)
+            new_keys.append(known[link])
             added[link] = []
         if link in added:
             added[link].append(drawn[place])
@@ -128,7 +167,14 @@ def with_drawn(chain: Chain, drawn: Sequence[DrawnHandOff]) -> tuple[Chain, tupl
         keys[place] = known[link]
     scales = _scales(chain, found, dict(zip(links, chain.volume.tolist(), strict=True)))
     volumes = [_mean(same) * scales.get(link[0], 1.0) for link, same in added.items()]
-    return _extended(chain, parties, added, volumes), tuple(keys)
+    return _extended(chain, parties, added, volumes, new_keys), tuple(keys)
+
+
+def _free_key(supplier: int | str, customer: int | str, deliverable: str, taken: Container[int]) -> int:
+    attempt = 0
+    while (key := drawn_key(supplier, customer, deliverable, attempt=attempt)) in taken:
+        attempt += 1
+    return key
 
 
 def _scales(
@@ -204,10 +250,12 @@ def _next_steps(chain: Chain) -> LongArray:
     return following
 
 
-def _part(chain: Chain, kept: BoolArray) -> Chain:
-    """The chain with the kept parties [n] alone, and what is handed over among them."""
+def _part(chain: Chain, kept: BoolArray, among: BoolArray | None = None) -> Chain:
+    """The chain with the kept parties [n] alone, and what is handed over among them, of ``among`` [m] where given."""
     place = np.cumsum(kept) - 1
     handoffs = kept[chain.supplier] & kept[chain.customer]
+    if among is not None:
+        handoffs &= among
     handoff_place = np.cumsum(handoffs) - 1
     ratings = handoffs[chain.rating_handoff] & kept[chain.rating_rater]
     parties, links = np.flatnonzero(kept).tolist(), np.flatnonzero(handoffs).tolist()
@@ -238,6 +286,7 @@ class _Parties:
     """Where a drawn side stands in the chain; whoever is only named in words is added at the end."""
 
     by_key: Mapping[int, int]
+    keys: Sequence[int]  # by place
     by_name: dict[str, int]
     ends: frozenset[int]  # places of end customers
     added: list[str]
@@ -251,6 +300,7 @@ class _Parties:
         # of two people with one name nobody knows who is meant
         return cls(
             {key: place for place, key in enumerate(chain.party_keys.tolist())},
+            chain.party_keys.tolist(),
             {name: places[0] for name, places in named.items() if len(places) == 1},
             frozenset(np.flatnonzero(chain.is_end_customer).tolist()),
             [],
@@ -279,22 +329,35 @@ class _Parties:
             self.added.append(side.words)
         return self.by_name[name]
 
+    def identity(self, place: int) -> int | str:
+        """Who stands there, the same whoever else does: the key of a party of the chain, or folded words."""
+        return self.keys[place] if place < self.count else same_words(self.added[place - self.count])
+
 
 def _extended(
-    chain: Chain, parties: _Parties, added: Mapping[_Link, Sequence[DrawnHandOff]], volumes: Sequence[float]
+    chain: Chain,
+    parties: _Parties,
+    added: Mapping[_Link, Sequence[DrawnHandOff]],
+    volumes: Sequence[float],
+    handoff_keys: Sequence[int],
 ) -> Chain:
     if not added and not parties.added:
         return chain
     people = len(parties.added)
     keys = [-1 - number for number in range(people)]
     unknown = [NOT_MEASURED] * len(added)
+    giving = {supplier for supplier, _customer, _what in added}
+    kinds = [
+        PartyKind.EMPLOYEE if parties.ends or chain.party_count + number in giving else PartyKind.END_CUSTOMER
+        for number in range(people)
+    ]
     return replace(
         chain,
         party_ids=(*chain.party_ids, *(f"named in the room {number}" for number in range(1, people + 1))),
         party_names=(*chain.party_names, *parties.added),
-        party_kinds=(*chain.party_kinds, *[PartyKind.EMPLOYEE] * people),
+        party_kinds=(*chain.party_kinds, *kinds),
         party_teams=(*chain.party_teams, *[""] * people),
-        capacity=np.append(chain.capacity, [DEFAULT_CAPACITY[PartyKind.EMPLOYEE]] * people),
+        capacity=np.append(chain.capacity, [DEFAULT_CAPACITY[kind] for kind in kinds]),
         supplier=_more(chain.supplier, [supplier for supplier, _customer, _what in added]),
         customer=_more(chain.customer, [customer for _supplier, customer, _what in added]),
         deliverables=(*chain.deliverables, *(same[0].deliverable for same in added.values())),
@@ -303,7 +366,7 @@ def _extended(
         returned=np.append(chain.returned, np.array(unknown, np.int64)),
         given_yield=np.append(chain.given_yield, [np.nan] * len(added)),
         party_keys=np.append(chain.party_keys, np.array(keys, np.int64)),
-        handoff_keys=np.append(chain.handoff_keys, np.arange(-1, -1 - len(added), -1, dtype=np.int64)),
+        handoff_keys=np.append(chain.handoff_keys, np.array(handoff_keys, np.int64)),
     )
 
 

@@ -47,12 +47,16 @@ from chainmap.exports.exercise_words import (
     people_words,
     result_title,
     rule_sentence,
+    too_few_for_line_sentence,
     too_few_sentence,
 )
 from chainmap.exports.ladder_words import rung_label, rung_sentence
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.questionnaire_words import published_mean_words, questionnaire_shown
+from chainmap.exports.rate_words import careful_sentence
+from chainmap.exports.room_agreement_words import agreement_state
 from chainmap.exports.round_words import reason_label, share_words
+from chainmap.exports.talk_words import score_words
 from chainmap.exports.words import per_hundred
 
 #: Width of every picture, and the most dots drawn before a bar stands for them.
@@ -140,6 +144,7 @@ class AgreementRow:
     sentence: str
     due_on: date
     yes: bool
+    state: str
 
 
 def result_context(
@@ -168,9 +173,13 @@ def _missing(result: Result, needed: int) -> str:
     if result.answered.is_shown:
         return ""
     if result.answered.people is not None:
+        if isinstance(result, CoffeeResult) and result.pairs:
+            return ""  # who talks to whom is there to see already
         return _("As soon as somebody answers there is something to see. Ask it anew when you like.")
     if result.answered.shown == Shown.FEW_MORE:
         return few_more_sentence()
+    if isinstance(result, OrientationResult):
+        return too_few_for_line_sentence(needed)
     is_text = isinstance(result, (PurposeResult, DrawResult))
     return too_few_sentence(max(needed, 10) if is_text else needed)
 
@@ -228,7 +237,8 @@ def _rate(result: RateResult, names: Names) -> dict[str, Any]:
         if said is None:
             continue
         supplier, customer, what = said
-        answers = ngettext("%(count)d score", "%(count)d scores", link.answers) % {"count": link.answers}
+        values = {"count": link.answers, "mean": score_words(link.score)}
+        answers = ngettext("%(count)d score: %(mean)s of 10", "%(count)d scores: %(mean)s of 10", link.answers) % values
         before = None if link.before is None else round(link.before * WIDTH)
         number_before = "" if link.before is None else per_hundred(link.before)
         changes.append(
@@ -255,6 +265,7 @@ def _rate(result: RateResult, names: Names) -> dict[str, Any]:
         "mean": mean,
         "mean_place": None if result.mean is None else round(result.mean * WIDTH / HIGHEST),
         "note": arrives_sentence(result),
+        "careful": careful_sentence(result),
         "texts": _texts(result.texts, names),
     }
 
@@ -307,8 +318,9 @@ def _ladder(result: LadderResult, names: Names) -> dict[str, Any]:
 
 
 def _orientation(result: OrientationResult, questionnaire: Questionnaire | None) -> dict[str, Any]:
-    if questionnaire is None or questionnaire.version != result.version:
-        return {"lines": [], "note": _("The questions were changed since, so the lines are not shown.")}
+    if questionnaire is None or questionnaire.version != result.version or not result.answered.is_shown:
+        changed = _("The questions were changed since, so the lines are not shown.")
+        return {"lines": [], "note": changed if result.answered.is_shown else ""}
     texts = {row.code: row for row in questionnaire_shown(questionnaire).rows}
     lines = [
         Line(
@@ -346,13 +358,11 @@ def _coffee(result: CoffeeResult, names: Names) -> dict[str, Any]:
 
 
 def _agreements(result: AgreementsResult, names: Names) -> dict[str, Any]:
-    rows = [
-        AgreementRow(
-            names.side(one.supplier), names.side(one.customer), clean_text(names.mask(one.sentence), 300), one.due_on,
-            one.yes,
-        )
-        for one in result.agreements
-    ]  # fmt: skip
+    rows = []
+    for one in result.agreements:
+        sides = names.side(one.supplier), names.side(one.customer)
+        said, state = clean_text(names.mask(one.sentence), 300), agreement_state(one, *sides)
+        rows.append(AgreementRow(*sides, said, one.due_on, one.yes, state))
     return {"note": ""} | _cut("agreements", rows)
 
 

@@ -49,6 +49,7 @@ class Names:
     handoffs: Mapping[int, tuple[int, int, str]]
     mask: Callable[[str], str] = str  # takes names out of a sentence where they are hidden
     is_hidden: bool = False
+    drawn: Mapping[int, tuple[Side, Side, str]] = field(default_factory=dict)  # what the room drew, by keys below 0
     _outside: dict[str, int] = field(default_factory=dict, compare=False, repr=False)
 
     def party(self, key: int | None) -> str:
@@ -68,6 +69,9 @@ class Names:
 
     def link(self, key: int) -> tuple[str, str, str] | None:
         """Supplier, customer and deliverable of a hand-off; None for one that is gone."""
+        if key in self.drawn:
+            supplier, customer, what = self.drawn[key]
+            return self.side(supplier), self.side(customer), clean_text(self.mask(what))
         found = self.handoffs.get(key)
         if found is None:
             return None
@@ -122,7 +126,6 @@ def _field(name: str, questionnaire: Questionnaire | None) -> str:
         "met": _("Whether you met"),
         "sentence": _("What you agree on"),
         "due_on": _("The day"),
-        "yes": _("Whether both said yes"),
     }.get(name, clean_text(name))
 
 
@@ -154,6 +157,13 @@ def answered_band(band: Band | None) -> str:
 def too_few_sentence(needed: int) -> str:
     """Why there is nothing to see in a room without names; the same for nobody and for too few."""
     return _("Not shown: without names, this needs answers of %(needed)s people or more.") % {"needed": needed}
+
+
+def too_few_for_line_sentence(needed: int) -> str:
+    """Why the room's own line is not shown, with names and without."""
+    return _(
+        "Not shown: this is a line of the whole room, with names as well. It needs answers of %(needed)s people."
+    ) % {"needed": needed}
 
 
 def few_more_sentence() -> str:
@@ -231,9 +241,9 @@ def _rate_title(result: RateResult) -> str:
         return _("We get about %(arrives)s of every 100 units we need") % {
             "arrives": number_format(result.mean * 10, 0)
         }
-    if result.created and result.after is not None:
+    if result.arrives is not None:
         return _("Of every 100 units of work we create, %(arrive)s reach the end customer") % {
-            "arrive": per_hundred(min(result.after / result.created, 1.0))
+            "arrive": per_hundred(min(result.arrives, 1.0))
         }
     return ngettext("%(count)d hand-off rated", "%(count)d hand-offs rated", len(result.links)) % {
         "count": len(result.links)
@@ -256,7 +266,9 @@ def _moments_title(result: MomentsResult) -> str:
 def _ladder_title(result: LadderResult) -> str:
     if result.half_reach is None:
         return _("The room sees our customers on many rungs")
-    return _("Half of us or more see our customers at least as: %(rung)s") % {"rung": rung_label(result.half_reach)}
+    return _("Half of us or more see our customers on the rung “%(rung)s” or higher") % {
+        "rung": rung_label(result.half_reach)
+    }
 
 
 def _orientation_title(result: OrientationResult) -> str:
@@ -302,25 +314,21 @@ def rule_sentence(result: MomentsResult) -> str:
 
 
 def arrives_sentence(result: RateResult) -> str:
-    """What reaches the end customers before and after the room's ratings; "" where it is not known."""
-    if not result.created or result.after is None:
+    """What reached the end customers before, and what does with the room's ratings; "" where it is not known."""
+    if result.arrives is None:
         return ""
-    after = per_hundred(min(result.after / result.created, 1.0))
-    if result.before is None:
+    after = per_hundred(min(result.arrives, 1.0))
+    if result.arrived is None:
         return _("Nothing was rated before. Now %(after)s of every 100 units reach the end customer.") % {
             "after": after
         }
-    before = per_hundred(min(result.before / result.created, 1.0))
-    if before == after:
-        return _("On the same chain the earlier ratings alone give %(before)s of every 100; yours say the same.") % {
-            "before": before
-        }
-    return _(
-        "On the same chain the earlier ratings alone give %(before)s of every 100; with yours it is %(after)s."
-    ) % {
-        "before": before,
-        "after": after,
-    }
+    values = {"before": per_hundred(min(result.arrived, 1.0)), "after": after}
+    if values["before"] == after:
+        return _("Before the workshop it was %(before)s of every 100; your scores say the same.") % values
+    if any(link.handoff < 0 for link in result.links):
+        said = _("Before the workshop it was %(before)s of every 100; with what you drew and rated it is %(after)s.")
+        return said % values
+    return _("Before the workshop it was %(before)s of every 100; with your scores it is %(after)s.") % values
 
 
 def named_by_words(by: NamedBy | None) -> str:

@@ -68,7 +68,8 @@ def paper_form_pdf(forms: PaperForms, paper: Paper = "a4") -> ExportFile:
     if not forms.forms:
         raise ValueError("no form to print")
     content = pdf_document("workshop_paper", paper_data(forms, paper), made_on=forms.made_on)
-    return ExportFile(export_filename("paper-form", forms.workshop, "pdf"), "application/pdf", content)
+    kind = "paper-forms-with-names" if any(form.name for form in forms.forms) else "paper-form"
+    return ExportFile(export_filename(kind, forms.workshop, "pdf"), "application/pdf", content)
 
 
 def paper_data(forms: PaperForms, paper: Paper) -> dict[str, Any]:

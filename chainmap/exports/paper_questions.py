@@ -55,7 +55,7 @@ def _question(
         rows = tuple(f"{row.label}: {row.left} / {row.right}" for row in shown.rows)
         return PaperQuestion(title, instruction, "scores", rows, ends)
     if kind == Exercise.LADDER:
-        rows = tuple(f"{rung_label(rung).capitalize()}: {rung_sentence(rung)}" for rung in Rung)
+        rows = tuple(f"{rung_label(rung).capitalize()}: {rung_sentence(rung)}" for rung in reversed(Rung))
         return PaperQuestion(title, instruction, "ticks", rows)
     return PaperQuestion(title, instruction, "lines", _lines(kind, is_anonymous))
 

@@ -22,6 +22,7 @@ from chainmap.domain.exercise_results import (
     MomentsResult,
     OrientationResult,
     PurposeResult,
+    RatedLink,
     RateResult,
     Result,
     Side,
@@ -32,6 +33,8 @@ from chainmap.exports.exercise_words import Names, moment_name, result_title
 from chainmap.exports.ladder_words import rung_label
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.questionnaire_words import published_mean_words, questionnaire_shown
+from chainmap.exports.rate_words import careful_sentence
+from chainmap.exports.room_agreement_words import agreement_state
 from chainmap.exports.round_words import reason_label
 from chainmap.exports.talk_words import score_words
 from chainmap.exports.words import per_hundred, percent
@@ -63,8 +66,10 @@ class Known:
 
     def handoff(self, key: int) -> str:
         """A hand-off in words; "" for one that is gone."""
-        ends = self.names.handoffs.get(key)
         found = self.names.link(key)
+        if key in self.names.drawn and found is not None:
+            return between(*found) if all(self.side(side) for side in self.names.drawn[key][:2]) else ""
+        ends = self.names.handoffs.get(key)
         if ends is None or found is None or not self.real.keys() >= set(ends[:2]):
             return ""
         return between(*found)
@@ -94,8 +99,10 @@ def agreement_lines(result: AgreementsResult, known: Known) -> tuple[AgreementLi
     for one in result.agreements:
         sides = [_real(one.supplier, known), _real(one.customer, known)]
         if all(sides):
-            values = {"one": clean_text(sides[0], 60), "other": clean_text(sides[1], 60)}
-            lines.append(AgreementLine(one.sentence, _("%(one)s for %(other)s") % values, one.due_on, not one.yes))
+            supplier, customer = clean_text(sides[0], 60), clean_text(sides[1], 60)
+            who = _("%(one)s for %(other)s") % {"one": supplier, "other": customer}
+            state = agreement_state(one, supplier, customer)
+            lines.append(AgreementLine(one.sentence, who, one.due_on, not one.yes, state))
     return tuple(lines)
 
 
@@ -111,11 +118,7 @@ def coffee_lines(result: CoffeeResult, known: Known) -> tuple[CoffeePair, ...]:
 
 def chain_figures(result: RateResult) -> ChainFigures | None:
     """How much arrives, with the room's ratings and before; None in an anonymous room or without any rating."""
-    if not result.created or result.after is None:
-        return None
-    return ChainFigures(
-        result.after / result.created, result.before / result.created if result.before is not None else None
-    )
+    return None if result.arrives is None else ChainFigures(result.arrives, result.arrived)
 
 
 def rate_headlines(result: RateResult, known: Known) -> tuple[str, ...]:
@@ -150,28 +153,39 @@ def agreements_headline(result: AgreementsResult) -> str:
 
 
 def took_part_words(count: int) -> str:
-    """How many took part, in coarse words."""
+    """How many took part, in coarse words that are never far from it.
+
+    >>> from django.utils import translation
+    >>> with translation.override("en"):
+    ...     [took_part_words(count) for count in (12, 16, 20)]
+    ['About a dozen people took part.', 'About fifteen people took part.', 'About twenty people took part.']
+    """
     if count == 0:
         return _("Nobody joined with a phone.")
     for most, said in (
         (5, _("A handful of people took part.")),
         (9, _("Fewer than ten people took part.")),
-        (14, _("About a dozen people took part.")),
-        (25, _("About twenty people took part.")),
-        (40, _("About thirty people took part.")),
-        (75, _("About fifty people took part.")),
+        (13, _("About a dozen people took part.")),
+        (17, _("About fifteen people took part.")),
+        (24, _("About twenty people took part.")),
+        (34, _("About thirty people took part.")),
+        (44, _("About forty people took part.")),
+        (54, _("About fifty people took part.")),
+        (75, _("Between fifty-five and seventy-five people took part.")),
     ):
         if count <= most:
             return said
     return _("More than seventy-five people took part.")
 
 
-def method_words(*, is_anonymous: bool) -> str:
-    """Where the figures come from, and what they are not for."""
+def method_words(*, is_anonymous: bool, rates: RateResult | None = None) -> str:
+    """Where the figures come from, and what they are not for. ``rates``: those the page shows."""
     said = _(
         "Scores run from 0, nothing of what I need, to 10, all of it; what reaches the end customer is worked out from "
         "them along the chain."
     )
+    if rates is not None and (careful := careful_sentence(rates)):
+        said += " " + careful
     if is_anonymous:
         said += " " + _("Nobody’s answer can be told from these figures; texts stand in no order.")
     return said + " " + _("They are about hand-offs, never about a person, and nothing for pay.")
@@ -198,8 +212,7 @@ def _rate(result: RateResult, known: Known) -> _Rows:
     if result.mean is not None:
         return (ResultRow(reason_label(one.reason), *_people(one.people, one.share, None)) for one in result.reasons)
     return (
-        ResultRow(known.handoff(link.handoff), _of_ten(score_words(link.score)), link.score / _HIGHEST)
-        for link in result.links
+        ResultRow(known.handoff(link.handoff), _counted(link, result), link.score / _HIGHEST) for link in result.links
     )
 
 
@@ -256,6 +269,14 @@ def _people(people: int | None, share: int | None, of: int | None) -> tuple[str,
         said = ngettext("%(count)s person", "%(count)s people", people) % {"count": people}
         return said, (people / of if of else None)
     return (percent(share / 100), share / 100) if share is not None else ("", None)
+
+
+def _counted(link: RatedLink, result: RateResult) -> str:
+    """The mean of the scores, and beside it as what it counts in the chain."""
+    score = score_words(link.score)
+    if result.arrives is None:
+        return _of_ten(score)
+    return _("%(score)s of 10, counted as %(yield)s of 100") % {"score": score, "yield": per_hundred(link.after)}
 
 
 def _of_ten(score: str) -> str:

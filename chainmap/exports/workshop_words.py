@@ -64,7 +64,7 @@ def exercise_instruction(kind: str, own: str = "") -> str:
         ),
         Exercise.PURPOSE: _("What are we here for? Say it in one sentence a customer would understand."),
         Exercise.COFFEE: _("These pairs could win the most for our customers. Find yours and talk for five minutes."),
-        Exercise.AGREEMENTS: _("What will be different from Monday on? Say who sees to it, and until when."),
+        Exercise.AGREEMENTS: _("What will be different from Monday on? Say between which two, and until when."),
     }[Exercise(kind)]
 
 

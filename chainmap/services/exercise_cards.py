@@ -34,6 +34,7 @@ from chainmap.exports.ladder_words import rung_label, rung_sentence
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.round_words import plain_question, question_parts, reason_label
 from chainmap.models import Exercise, HandOff, Party
+from chainmap.services.exercise_asking import proposals_to
 from chainmap.services.exercise_entries import FARTHEST, handoff_key, kept_key
 from chainmap.services.exercise_names import pair_names
 from chainmap.services.exercise_results import coffee_plan
@@ -50,9 +51,12 @@ from chainmap.services.exercise_rooms import (
 )
 from chainmap.services.joining import Room
 from chainmap.services.questionnaires import questionnaire_find
+from chainmap.services.workshop_drawn import drawn_to_rate
 
 #: Names shown as buttons; the rest is typed.
 _BUTTONS = 8
+#: Hand-offs to rate that are seen at once; the rest is one tap away.
+_ROWS = 5
 #: What an agreement is due in unless another day is chosen.
 _USUAL_DAYS = 14
 
@@ -87,7 +91,7 @@ class Kept:
 class RateRow:
     """One hand-off to rate: the question, the eleven choices and what was said."""
 
-    handoff: int | None
+    handoff: int | None  # < 0: one the room drew
     key: str
     title: str  # what is handed over and by whom, short
     question: str
@@ -96,6 +100,7 @@ class RateRow:
     words: str
     is_na: bool  # "not this time" was said
     is_kept: bool
+    is_new: bool  # the room drew it
 
 
 def card_find(*, room: Room, exercise: Exercise) -> CardShown:
@@ -169,24 +174,35 @@ def _draw(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
 def _rate(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
     said = {kept.entry.handoff: kept.entry for kept in mine}
     if room.workshop.is_anonymous:
-        rows = [_rate_row(None, "", said.get(None))]
+        rows = [_rate_row(None, "", "", said.get(None))]
     else:
-        own = room.participant.party_id
-        rows = [_rate_row(row, handoff_key(row.pk), said.get(row.pk)) for row in _received(own, room)]
-    todo = next((row for row in rows if not row.is_kept), None)
-    return {"rows": rows, "todo": todo, "left": sum(not row.is_kept for row in rows)}
+        # what the room drew comes first: nobody has rated it yet
+        received = [(one.key, one.supplier, one.deliverable) for one in drawn_to_rate(room)]
+        chain = _received(room.participant.party_id, room)
+        received += [(row.pk, row.supplier.name, row.deliverable) for row in chain]
+        rows = [_rate_row(key, supplier, what, said.get(key)) for key, supplier, what in received]
+    left = [row for row in rows if not row.is_kept]
+    first = left[:_ROWS] if len(rows) > _ROWS + 1 else rows
+    shown = {row.key for row in first}
+    return {
+        "rows": rows,
+        "todo": left[0] if left else None,
+        "left": len(left),
+        "first": first,
+        "more": [row for row in rows if row.key not in shown],
+    }
 
 
-def _rate_row(handoff: HandOff | None, key: str, said: Any) -> RateRow:
+def _rate_row(handoff: int | None, supplier: str, deliverable: str, said: Any) -> RateRow:
     score = None if said is None else NOT_ANSWERED if said.score is None else str(said.score)
     reason = said.reason if said is not None else None
     question = title = ""
     if handoff is not None:
-        title = " · ".join(clean_text(part) for part in (handoff.deliverable, handoff.supplier.name) if part)
-        question = plain_question(question_parts(handoff.supplier.name, handoff.deliverable))
+        title = " · ".join(clean_text(part) for part in (deliverable, supplier) if part)
+        question = plain_question(question_parts(supplier, deliverable))
     return RateRow(
-        handoff=None if handoff is None else handoff.pk,
-        key=key,
+        handoff=handoff,
+        key="" if handoff is None else handoff_key(handoff),
         title=title,
         question=question,
         scores=tuple(
@@ -196,6 +212,7 @@ def _rate_row(handoff: HandOff | None, key: str, said: Any) -> RateRow:
         words=said.words if said is not None else "",
         is_na=score == NOT_ANSWERED,
         is_kept=said is not None,
+        is_new=handoff is not None and handoff < 0,
     )
 
 
@@ -291,8 +308,13 @@ def _agreements(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, A
         "me": party_label(me) if me is not None else room.participant.name,
         "rows": _rows(
             mine,
-            lambda entry: _sides(entry, names) | {"sentence": entry.sentence, "due_on": entry.due_on, "yes": entry.yes},
+            lambda entry: _sides(entry, names) | {"sentence": entry.sentence, "due_on": entry.due_on},
         ),
+        "asked": [
+            _sides(one.entry, names)
+            | {"mark": one.mark, "answer": one.answer, "sentence": one.entry.sentence, "due_on": one.entry.due_on}
+            for one in proposals_to(room=room, exercise=exercise)
+        ],
         "today": today.isoformat(),
         "usual_day": (today + timedelta(days=_USUAL_DAYS)).isoformat(),
         "last_day": (today + FARTHEST).isoformat(),

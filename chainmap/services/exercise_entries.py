@@ -24,6 +24,7 @@ from chainmap.domain.exercise_entries import (
     DrawEntry,
     MomentEntry,
     RateEntry,
+    entry_from_json,
     entry_to_json,
     read_entry,
 )
@@ -35,6 +36,7 @@ from chainmap.domain.records import PartyKind
 from chainmap.domain.workshop_chain import same_words
 from chainmap.exports.exercise_words import entry_problem
 from chainmap.models import Entry, Exercise, HandOff, Party, Workshop
+from chainmap.services.exercise_asking import sides_ask
 from chainmap.services.exercise_rooms import (
     entries_of,
     mode_of,
@@ -46,6 +48,7 @@ from chainmap.services.exercise_rooms import (
 from chainmap.services.joining import Room
 from chainmap.services.journal import journal_empty
 from chainmap.services.questionnaires import questionnaire_find
+from chainmap.services.workshop_drawn import drawn_to_rate
 
 #: An agreement is due within two years.
 FARTHEST = timedelta(days=731)
@@ -81,7 +84,7 @@ def entry_save(*, room: Room, exercise: int, key: str, data: Mapping[str, object
     is taken now, EntryRefused with what is wrong.
     """
     with transaction.atomic():
-        held = _held(room, exercise, edition)
+        held = exercise_held(room, exercise, edition)
         kind = Kind(held.kind)
         said = _checked(room, held, _read(held, data))
         several = takes_several(kind, mode_of(held.workshop))
@@ -91,9 +94,11 @@ def entry_save(*, room: Room, exercise: int, key: str, data: Mapping[str, object
         if row is None:
             row = _new(room, held, slot, content)
         elif row.content != content or row.is_taken_back:
+            _ask_sides(room, held, row)
             row.content, row.is_taken_back = content, False
             row.version += 1
             row.save(update_fields=["content", "is_taken_back", "version"])
+        _ask_sides(room, held, row)
     _forget_order(room)
     return row
 
@@ -107,16 +112,25 @@ def entry_take_back(*, room: Room, exercise: int, key: str, edition: int | None 
     one thing only.
     """
     with transaction.atomic():
-        held = _held(room, exercise, edition)
+        held = exercise_held(room, exercise, edition)
         several = takes_several(Kind(held.kind), mode_of(room.workshop))
         row, _slot = _row(room, held, key if several else None)
         if row is None or row.is_taken_back:
             return False
+        _ask_sides(room, held, row)
         row.content, row.is_taken_back = "", True
         row.version += 1
         row.save(update_fields=["content", "is_taken_back", "version"])
     _forget_order(room)
     return True
+
+
+def _ask_sides(room: Room, held: Exercise, row: Entry) -> None:
+    """With names: the phones of those whom an agreement binds show it as it is now, and ask."""
+    if held.kind == Kind.AGREEMENTS and not held.workshop.is_anonymous and row.content:
+        said = entry_from_json(Kind.AGREEMENTS, row.content)
+        if isinstance(said, AgreementEntry):
+            sides_ask(exercise=held, said=said, but=room.participant.party_id)
 
 
 def _forget_order(room: Room) -> None:
@@ -125,8 +139,8 @@ def _forget_order(room: Room) -> None:
         journal_empty(wait=False)
 
 
-def _held(room: Room, exercise: int, edition: int | None) -> Exercise:
-    """The running exercise, held against a reveal that comes at the same moment."""
+def exercise_held(room: Room, exercise: int, edition: int | None) -> Exercise:
+    """The running exercise, held against a reveal that comes at the same moment, inside the caller's transaction."""
     rows = Exercise.objects.select_for_update(no_key=True, of=("self",)).select_related("workshop__organization")
     found = rows.filter(pk=exercise, workshop=room.workshop.pk).first()
     if found is None:
@@ -209,10 +223,14 @@ def _check_drawn(held: Exercise, said: DrawEntry) -> None:
 
 
 def _check_received(room: Room, held: Exercise, handoff: int) -> None:
-    """Only what one is handed oneself; somebody else's hand-off and none at all are answered alike."""
+    """Only what one is handed oneself, in the chain or as the room drew it.
+
+    Somebody else's hand-off and none at all are answered alike.
+    """
     own = room.participant.party_id
     rows = HandOff.objects.in_chain().filter(organization=held.workshop.organization_id, pk=handoff, customer=own)
-    if own is None or not rows.exists():
+    is_drawn = handoff < 0 and handoff in {one.key for one in drawn_to_rate(room)}
+    if not is_drawn and (own is None or not rows.exists()):
         raise EntryRefused(
             _("This is not one of the things you are handed in the chain. Choose one from your list."), "handoff"
         )

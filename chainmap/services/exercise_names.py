@@ -12,6 +12,7 @@ from chainmap.domain.records import Chain, PartyKind
 from chainmap.exports.exercise_words import Names
 from chainmap.models import HandOff, Participant, Party, Workshop
 from chainmap.services.shown_findings import hidden_words, map_words
+from chainmap.services.workshop_drawn import drawn_ends
 
 
 def pair_names(workshop: Workshop, plan: CoffeePlan) -> Names:
@@ -37,8 +38,9 @@ def names_of(workshop: Workshop, *, hides_names: bool, on_map: bool = False) -> 
             organization=workshop.organization_id
         ).values_list("pk", "supplier_id", "customer_id", "deliverable")
     }
+    drawn = drawn_ends(workshop)
     if not hides_names:
-        return Names({key: name for key, (name, _kind, _team) in parties.items()}, handoffs)
+        return Names({key: name for key, (name, _kind, _team) in parties.items()}, handoffs, drawn=drawn)
     said = Participant.objects.filter(workshop=workshop).exclude(name="").values_list("name", flat=True)
     nothing = find_bottlenecks(Chain.from_records([], []), organization="")
     people = [name for name, kind, _team in parties.values() if kind == PartyKind.EMPLOYEE]
@@ -47,7 +49,7 @@ def names_of(workshop: Workshop, *, hides_names: bool, on_map: bool = False) -> 
     called = _hidden(
         {key: (kind, team) for key, (_name, kind, team) in parties.items()}, map_words() if on_map else hidden_words()
     )
-    return Names(called, handoffs, mask, True)
+    return Names(called, handoffs, mask, True, drawn)
 
 
 def _hidden(parties: Mapping[int, tuple[str, str | None]], words: HiddenWords) -> dict[int, str]:

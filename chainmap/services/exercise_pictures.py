@@ -21,12 +21,12 @@ from chainmap.domain.findings import Bottlenecks
 from chainmap.domain.roles import Action
 from chainmap.domain.solver import SolverError
 from chainmap.exports.chain_picture import chain_picture
-from chainmap.exports.drawn_words import DrawnKey, drawn_legend
+from chainmap.exports.drawn_words import DrawnKey, drawn_legend, drawn_marks
 from chainmap.models import Workshop
 from chainmap.services.exercise_names import names_of
 from chainmap.services.map_places import map_placed
 from chainmap.services.pictures import drawn_once
-from chainmap.services.workshop_findings import drawn_new, revealed_exercise, workshop_finding
+from chainmap.services.workshop_findings import drawing_finding, drawn_new, revealed_exercise
 
 #: With more people than this only those who drew or were drawn are shown, and who is next to them.
 MOST_PEOPLE = 60
@@ -52,10 +52,11 @@ def drawn_picture(*, workshop: Workshop, hides_names: bool) -> DrawnPicture | No
         return None
     if not finding.handoffs:
         return None
-    picture = chain_picture(finding)
+    marks = drawn_marks(new)
+    picture = chain_picture(finding, marks=marks)
     said = f"{get_language()}{picture.dot}{picture.description}{sorted(new.items())}"
     mark = hashlib.sha256(said.encode()).hexdigest()[:20]
-    drawn = drawn_once(finding=finding, key=f"drawn-room:1:{mark}")
+    drawn = drawn_once(finding=finding, key=f"drawn-room:2:{mark}", marks=marks)
     svg = mark_safe(drawn.svg or "")  # noqa: S308 - reduced to an allow-list of shapes and text by exports.svg
     return DrawnPicture(svg, drawn.trouble, mark, drawn_legend(new.values()), hides_names, workshop)
 
@@ -78,7 +79,7 @@ def _drawn(workshop: Workshop, *, hides_names: bool) -> tuple[Bottlenecks, dict[
     if workshop.is_anonymous or revealed_exercise(workshop, Kind.DRAW) is None:
         raise NotFound
     new = drawn_new(workshop)
-    finding = _near(workshop_finding(workshop=workshop), new)
+    finding = _near(drawing_finding(workshop=workshop), new)
     names = names_of(workshop, hides_names=hides_names, on_map=True)
     parties = [
         replace(party, name=names.party(party.key) if party.key > 0 else names.outsider(party.name))

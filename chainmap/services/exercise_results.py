@@ -13,6 +13,7 @@ import numpy as np
 from django.utils import timezone
 
 from chainmap.access import OPERATOR
+from chainmap.domain.agreement_tallies import tally_agreements
 from chainmap.domain.coffee_pairs import CoffeePlan, Link, Pair, find_coffee_pairs, pair_of
 from chainmap.domain.confidentiality import raters_needed
 from chainmap.domain.exercise_rates import tally_rates
@@ -20,7 +21,6 @@ from chainmap.domain.exercise_results import CoffeeResult, Result, result_from_j
 from chainmap.domain.exercise_tallies import (
     Room,
     Said,
-    tally_agreements,
     tally_client,
     tally_coffee,
     tally_draw,
@@ -41,6 +41,7 @@ from chainmap.exports.exercise_shown import result_context
 from chainmap.exports.exercise_words import answered_band, answered_words
 from chainmap.models import Exercise, Participant, Party, Workshop
 from chainmap.services.analysis import analysis_find
+from chainmap.services.exercise_asking import people_here, yes_said
 from chainmap.services.exercise_forgetting import is_figure_alone, revealed_forget
 from chainmap.services.exercise_names import names_of
 from chainmap.services.exercise_pictures import drawn_picture
@@ -48,7 +49,8 @@ from chainmap.services.exercise_rooms import entries_of, plan_kept, rules_of, sa
 from chainmap.services.questionnaires import questionnaire_find
 from chainmap.services.workshop_findings import (
     SHOWN_STATES,
-    chain_drawn,
+    chain_counted,
+    chain_known,
     drawn_keys,
     workshop_day,
     workshop_finding,
@@ -171,8 +173,8 @@ def _result(exercise: Exercise, rules: Room) -> Result:
         case Kind.DRAW:
             return tally_draw(said, rules, keys=drawn_keys(workshop, said))
         case Kind.RATE:
-            chain, day = chain_drawn(workshop), workshop_day(workshop)
-            return tally_rates(said, rules, chain=chain, day=day, kappa=organization.kappa)
+            chains = {"chain": chain_counted(workshop, said), "known": chain_known(workshop)}
+            return tally_rates(said, rules, **chains, day=workshop_day(workshop), kappa=organization.kappa)
         case Kind.MOMENTS:
             coaching = CoachingRules(
                 organization.magic_for_one_misery, organization.told_of_misery, organization.told_of_magic
@@ -188,7 +190,7 @@ def _result(exercise: Exercise, rules: Room) -> Result:
         case Kind.COFFEE:
             return tally_coffee(said, rules, plan=plan_kept(exercise) or coffee_plan(exercise))
         case Kind.AGREEMENTS:
-            return tally_agreements(said, rules)
+            return tally_agreements(said, rules, yes=yes_said(exercise), here=people_here(workshop))
 
 
 def _clients(workshop: Workshop, said: list[Said[Any]]) -> tuple[dict[int, int], dict[int, float]]:

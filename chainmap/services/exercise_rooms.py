@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from chainmap.domain.coffee_pairs import CoffeePlan
+from chainmap.domain.confidentiality import raters_needed
 from chainmap.domain.exercise_entries import entry_from_json
 from chainmap.domain.exercise_tallies import Room as Rules
 from chainmap.domain.exercise_tallies import Said
@@ -34,6 +35,14 @@ def rules_of(workshop: Workshop) -> Rules:
     return Rules(mode_of(workshop))
 
 
+def people_needed(exercise: Exercise) -> int:
+    """From how many people on something of it is shown; 1 where one is enough."""
+    kind, rules = Kind(exercise.kind), rules_of(exercise.workshop)
+    if kind == Kind.COFFEE or (not rules.is_anonymous and kind != Kind.ORIENTATION):
+        return 1
+    return rules.writers_needed if kind in (Kind.DRAW, Kind.PURPOSE) else raters_needed(rules.k)
+
+
 def teller_of(room: Room, exercise: Exercise) -> str:
     """The mark of this person in this edition; without names only this phone can make it again."""
     return _digest("teller", exercise, _who(room))
@@ -42,6 +51,11 @@ def teller_of(room: Room, exercise: Exercise) -> str:
 def slot_of(room: Room, exercise: Exercise, key: str) -> str:
     """The place of one entry: the same phone, exercise, edition and key find the same row."""
     return _digest("entry", exercise, f"{_who(room)}:{key}")
+
+
+def asked_slot(exercise: Exercise, participant: int) -> str:
+    """The place of the row in which somebody's answers to proposals are kept."""
+    return _digest("asked", exercise, f"participant {participant}")
 
 
 def entries_of(exercise: Exercise) -> QuerySet[Entry, Entry]:
@@ -53,8 +67,9 @@ def entries_of(exercise: Exercise) -> QuerySet[Entry, Entry]:
 def said_in(exercise: Exercise) -> list[Said[Any]]:
     """The entries that count, for the tallies, ordered by a hash that tells nothing."""
     kind = Kind(exercise.kind)
-    rows = entries_of(exercise).order_by("slot").values_list("teller", "content", "participant__party_id")
-    return [Said(teller, entry_from_json(kind, content), party) for teller, content, party in rows]
+    rows = entries_of(exercise).order_by("slot")
+    values = rows.values_list("teller", "content", "participant__party_id", "participant__name")
+    return [Said(teller, entry_from_json(kind, text), party, name or "") for teller, text, party, name in values]
 
 
 def people_of(workshop: Workshop) -> QuerySet[Party, Party]:
@@ -97,9 +112,9 @@ def parties_by_words(room: Room) -> dict[str, int]:
 
 
 def received_by(party: int, workshop: Workshop) -> list[HandOff]:
-    """What somebody is handed in the chain, by supplier and deliverable."""
+    """What somebody is handed in the chain, the most work first, then by supplier and deliverable."""
     rows = HandOff.objects.in_chain().filter(organization=workshop.organization_id, customer_id=party)
-    return list(rows.select_related("supplier", "customer").order_by("supplier__name", "deliverable", "pk"))
+    return list(rows.select_related("supplier", "customer").order_by("-volume", "supplier__name", "deliverable", "pk"))
 
 
 def plan_kept(exercise: Exercise) -> CoffeePlan | None:

@@ -41,6 +41,8 @@ MOST_WAITING = 5
 _CODE = re.compile(r"[0-9A-HJKMNP-TV-Z]{6}", re.ASCII)
 _LOOK_ALIKES = str.maketrans("OIL", "011", " -\u2010\u2011\u2013\t")
 _TOKEN = re.compile(r"[\w-]{43}", re.ASCII)
+#: Content of an entry in which its owner said nothing: somebody else named them, and they were asked.
+ASKED_ALONE = "{}"
 _MEMO = signing.Signer(salt="chainmap.room.left")
 
 
@@ -366,7 +368,8 @@ def _phone_of(workshop: Workshop, token: str | None) -> Phone | None:
 
 def _forget_if_nothing_is_left(participant: int) -> None:
     rows = Participant.objects.filter(pk=participant, is_invented=False)
-    if rows.filter(phones__isnull=True, entries__isnull=True).exists():
+    said = Entry.objects.filter(participant=participant).exclude(content=ASKED_ALONE)
+    if rows.filter(phones__isnull=True).exists() and not said.exists():
         rows.delete()
 
 

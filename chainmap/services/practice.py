@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from chainmap.access import OPERATOR, NotFound, User, require
 from chainmap.domain.entry_reading import EntryErrors
+from chainmap.domain.exercise_entries import AgreementEntry, RateEntry, entry_to_json, read_entry
 from chainmap.domain.exercise_entries import Entry as Said
-from chainmap.domain.exercise_entries import RateEntry, entry_to_json, read_entry
 from chainmap.domain.exercises import Exercise as Kind
 from chainmap.domain.exercises import WorkshopMode, takes_several
 from chainmap.domain.questionnaires import ORIENTATION
@@ -24,6 +24,7 @@ from chainmap.exports.practice_words import END, LOBBY, MAP, GuideWords, guide_s
 from chainmap.imports.practice_company import Link, link_named
 from chainmap.models import Entry, Exercise, Membership, Organization, Participant, Party, Phone, Workshop
 from chainmap.services.analysis import bottlenecks_find
+from chainmap.services.exercise_asking import invented_answer
 from chainmap.services.exercise_entries import handoff_key
 from chainmap.services.exercise_rooms import NOBODY, slot_of, teller_of
 from chainmap.services.joining import Room
@@ -134,10 +135,12 @@ def practice_answers(*, exercise: Exercise) -> int:
     said = Entry.objects.filter(exercise=exercise, edition=exercise.edition, participant__in=people.values())
     if said.exclude(teller=NOBODY).exists():
         return 0
-    entries = []
-    for number, (who, entry) in enumerate(_entries(workshop.organization, Kind(exercise.kind))):
+    entries, agreed = [], []
+    for number, (who, entry, is_agreed) in enumerate(_entries(workshop.organization, Kind(exercise.kind))):
         if who not in people:
             continue  # taken out meanwhile
+        if isinstance(entry, AgreementEntry):
+            agreed.append((entry, is_agreed))
         room = Room(workshop, people[who], Phone(participant=people[who]), token="")
         entries.append(
             Entry(
@@ -150,6 +153,7 @@ def practice_answers(*, exercise: Exercise) -> int:
             )
         )
     Entry.objects.bulk_create(entries)
+    invented_answer(exercise=exercise, said=agreed)
     return len(entries)
 
 
@@ -160,19 +164,23 @@ def _key(kind: Kind, entry: Said, number: int) -> str:
     return handoff_key(entry.handoff) if isinstance(entry, RateEntry) else f"practice-{number}"
 
 
-def _entries(organization: Organization, kind: Kind) -> Iterator[tuple[str, Said]]:
-    """Who says what, read as strictly as what a phone sends; without what is about something taken out meanwhile."""
+def _entries(organization: Organization, kind: Kind) -> Iterator[tuple[str, Said, bool]]:
+    """Who says what, read as strictly as what a phone sends; without what is about something taken out meanwhile.
+
+    Beside it whether the other side of an agreement says yes to it.
+    """
     names = _Names.of(organization)
     asked = questionnaire_find(organization=organization, code=ORIENTATION.code).text
     for answer in practice_company().answers[kind]:
         fields = names.fields(answer.fields)
         if fields is None:
             continue
+        is_agreed = fields.pop("yes", False) is True
         try:
             entry = read_entry(kind, fields, WorkshopMode.OPEN, questionnaire=asked)
         except EntryErrors:
             continue  # the coach gave the questionnaire other rows than those the answers are to
-        yield answer.who, entry
+        yield answer.who, entry, is_agreed
 
 
 @dataclass(frozen=True, slots=True)

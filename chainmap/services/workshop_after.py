@@ -53,6 +53,7 @@ from chainmap.models import Exercise, Workshop
 from chainmap.services.exercise_names import names_of
 from chainmap.services.links import LinkDead
 from chainmap.services.questionnaires import questionnaire_find
+from chainmap.services.workshop_pictures import summary_picture
 from chainmap.services.workshops import WorkshopProblem, workshop_held, workshop_touch
 
 __all__ = ["LinkDead"]  # what the functions here raise, from one place
@@ -186,8 +187,9 @@ def _summary(workshop: Workshop) -> WorkshopSummary:
         agreements=agreement_lines(agreements, known) if isinstance(agreements, AgreementsResult) else (),
         coffee=coffee_lines(coffee, known) if isinstance(coffee, CoffeeResult) else (),
         took_part=took_part_words(workshop.participants.count()),
-        method=method_words(is_anonymous=is_anonymous),
+        method=method_words(is_anonymous=is_anonymous, rates=rates if isinstance(rates, RateResult) else None),
         is_invented=workshop.is_practice,
+        picture=summary_picture(workshop=workshop, results=results, names=known.names),
     )
 
 

@@ -4,8 +4,8 @@ All or nothing, once: the workshop is held, and one that was copied is not copie
 
 - Hand-offs the coach ticked come in as an import would bring them: in the chain, neither side has said anything yet,
   and either may dispute them on their own page.
-- Ratings of an open workshop become a closed open round. Without names there are none; a draft of an anonymous round is
-  prepared instead.
+- Ratings of an open workshop become a closed open round, those of a drawn hand-off together with it. Without names
+  there are none; a draft of an anonymous round is prepared instead.
 - An agreement is proposed by the side that said it while signed in, and the other side says yes on its own page:
   nobody's yes is given for them, also where the room heard it.
 """
@@ -42,6 +42,7 @@ from chainmap.services.purposes import purpose_find, purpose_set
 from chainmap.services.rounds import LONGEST_NAME, RoundPlan, least_group, round_create
 from chainmap.services.workshop_after import held_on
 from chainmap.services.workshop_offers import CopyOffers, HandOffOffer, PersonOffer, copy_offers_find
+from chainmap.services.workshop_rating_offers import RatingOffer, new_rater
 from chainmap.services.workshops import WorkshopProblem, workshop_held, workshop_touch
 
 #: Of the id a new person gets.
@@ -104,7 +105,7 @@ def _copied(actor: User | Operator, held: Workshop, offers: CopyOffers, plan: Co
     organization = held.organization
     people = _people_make(organization, offers, ticked, plan.kinds)
     written = handoffs_store(organization=organization, rows=_values(organization, ticked, people))
-    round, ratings = _round_make(actor, held, offers, plan)
+    round, ratings = _round_make(actor, held, offers, plan, _Copied.of(organization, ticked, people))
     if written.changed or people or ratings:
         organization.touch()
     agreements = _agreements_make(organization, offers) if plan.agreements else 0
@@ -151,7 +152,7 @@ def _values(
     stored = _stored(organization)
     values = {}
     for offer in ticked:
-        supplier, customer = (people[end.person] if end.person is not None else (end.party or 0) for end in offer.ends)
+        supplier, customer = _parties(offer, people)
         same = stored.get((supplier, customer, same_words(offer.deliverable)))
         value = HandOffValues(supplier, customer, same or offer.deliverable, None if same else offer.volume)
         values[value.link] = value
@@ -166,7 +167,43 @@ def _stored(organization: Organization) -> dict[tuple[int, int, str], str]:
     }
 
 
-def _round_make(actor: User | Operator, held: Workshop, offers: CopyOffers, plan: CopyPlan) -> tuple[Round | None, int]:
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    """What became of the drawn hand-offs and of the new people that were copied."""
+
+    handoffs: Mapping[int, int]  # key below 0 -> hand-off
+    people: Mapping[int, int]  # number of a new rater -> party
+
+    @classmethod
+    def of(cls, organization: Organization, ticked: Iterable[HandOffOffer], people: Mapping[int, int]) -> _Copied:
+        rows = HandOff.everything.filter(organization=organization)
+        stored = {
+            (supplier, customer, same_words(what)): pk
+            for pk, supplier, customer, what in rows.values_list("pk", "supplier_id", "customer_id", "deliverable")
+        }
+        handoffs = {offer.key: stored[(*_parties(offer, people), same_words(offer.deliverable))] for offer in ticked}
+        return cls(handoffs, {new_rater(place): party for place, party in people.items()})
+
+    def ratings(self, offers: Iterable[RatingOffer]) -> list[RatingOffer]:
+        """The ratings with the numbers of the chain, without those of what was not copied; each once."""
+        found = {}
+        for one in offers:
+            handoff = one.handoff if one.handoff > 0 else self.handoffs.get(one.handoff)
+            rater = one.rater if one.rater > 0 else self.people.get(one.rater)
+            if handoff is not None and rater is not None:
+                found[handoff, rater] = RatingOffer(handoff, rater, one.score)
+        return list(found.values())
+
+
+def _parties(offer: HandOffOffer, people: Mapping[int, int]) -> tuple[int, int]:
+    """The numbers of its two sides, once the new people are there."""
+    supplier, customer = (people[end.person] if end.person is not None else (end.party or 0) for end in offer.ends)
+    return supplier, customer
+
+
+def _round_make(
+    actor: User | Operator, held: Workshop, offers: CopyOffers, plan: CopyPlan, copied: _Copied
+) -> tuple[Round | None, int]:
     """The round of the ratings and how many there are; of an anonymous workshop a draft, where it is wanted."""
     organization = held.organization
     taken = set(Round.objects.filter(organization=organization).values_list("name", flat=True))
@@ -177,7 +214,7 @@ def _round_make(actor: User | Operator, held: Workshop, offers: CopyOffers, plan
         teams = (held.team_id,) if held.team_id is not None else None
         wanted = RoundPlan(name=name, mode=Round.Mode.ANONYMOUS.value, teams=teams)
         return round_create(actor=actor, organization=organization, plan=wanted), 0
-    scores = [one for one in offers.ratings if one.rater in plan.raters]
+    scores = copied.ratings(one for one in offers.ratings if one.rater in plan.raters)
     if not scores:
         return None, 0
     day = held_on(held)

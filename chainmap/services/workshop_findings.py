@@ -1,4 +1,8 @@
-"""The chain a workshop looks at, with everything the room drew and rated and the coach revealed, and what follows."""
+"""The chain a workshop looks at, with what the room drew and rated and the coach revealed, and what follows.
+
+Figures count of what was drawn what was rated, in every place alike: a drawn hand-off nobody rated is a question, shown
+in the picture of the drawing and nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -10,14 +14,21 @@ from django.utils import timezone
 
 from chainmap.access import OPERATOR
 from chainmap.domain.bottlenecks import find_bottlenecks
-from chainmap.domain.exercise_entries import DrawEntry
+from chainmap.domain.exercise_entries import DrawEntry, RateEntry
 from chainmap.domain.exercise_rates import live_ratings
 from chainmap.domain.exercise_results import NamedBy
 from chainmap.domain.exercise_tallies import Said, tally_draw
 from chainmap.domain.exercises import Exercise as Kind
 from chainmap.domain.findings import Bottlenecks
 from chainmap.domain.records import Chain
-from chainmap.domain.workshop_chain import DrawnHandOff, DrawnSide, with_drawn, with_ratings, workshop_part
+from chainmap.domain.workshop_chain import (
+    DrawnHandOff,
+    DrawnSide,
+    counted,
+    with_drawn,
+    with_ratings,
+    workshop_part,
+)
 from chainmap.models import Exercise, Party, Workshop
 from chainmap.services.analysis import analysis_find
 from chainmap.services.exercise_rooms import rules_of, said_in
@@ -29,31 +40,64 @@ SHOWN_STATES = (Exercise.State.REVEALED, Exercise.State.DONE)
 
 
 def workshop_finding(*, workshop: Workshop) -> Bottlenecks:
-    """The workshop's part of the chain with everything the room drew and rated and the coach revealed.
+    """The workshop's part of the chain with what the room drew and rated and the coach revealed; of what was drawn
+    what counts (``workshop_chain.counted``).
 
     Of a workshop without names the organization's chain alone: what was said is in no chain. Whoever calls has asked
     whether the reader may see the chain. Kept for as long as nothing of it changes. Raises SolverError.
     """
+    return _finding(workshop, _state(workshop), with_questions=False)
+
+
+def drawing_finding(*, workshop: Workshop) -> Bottlenecks:
+    """The same with everything the room drew, rated or not: for the picture of the drawing. Raises SolverError."""
+    return _finding(workshop, _state(workshop), with_questions=True)
+
+
+def workshop_state(*, workshop: Workshop) -> tuple[object, ...]:
+    """Another value as soon as that finding may be another one: what is made of it is kept for exactly this."""
+    return _state(workshop)
+
+
+def workshop_chain(*, workshop: Workshop) -> Chain:
+    """The chain that finding is of; whoever calls has asked whether the reader may see it."""
+    return _chain(workshop, with_questions=False)
+
+
+def _state(workshop: Workshop) -> tuple[object, ...]:
+    """Changes with everything a finding is made of."""
     organization = workshop.organization
     shown = Exercise.objects.filter(
         workshop=workshop, kind__in=[Kind.DRAW.value, Kind.RATE.value], state__in=SHOWN_STATES
     )
     revealed = tuple(shown.order_by("kind").values_list("kind", "edition", "result"))
     chain = (organization.pk, organization.data_version, organization.kappa, organization.name)
-    return _finding(workshop, (*chain, workshop.team_id, workshop.mode, revealed))
+    return (*chain, workshop.team_id, workshop.mode, revealed)
 
 
 @lru_cache(maxsize=_KEPT)
-def _finding(workshop: Workshop, _state: tuple[object, ...]) -> Bottlenecks:
+def _finding(workshop: Workshop, _state: tuple[object, ...], *, with_questions: bool) -> Bottlenecks:
     organization = workshop.organization
-    return find_bottlenecks(_chain(workshop), organization=organization.name, kappa=organization.kappa)
+    chain = _chain(workshop, with_questions=with_questions)
+    return find_bottlenecks(chain, organization=organization.name, kappa=organization.kappa)
 
 
-def chain_drawn(workshop: Workshop) -> Chain:
-    """The workshop's part of the chain with what the room drew and the coach revealed."""
+def chain_known(workshop: Workshop) -> Chain:
+    """The workshop's part of the chain as everybody saw it before the room drew anything."""
+    return _part(workshop, _whole(workshop))
+
+
+def chain_counted(workshop: Workshop, said: Sequence[Said[RateEntry]]) -> Chain:
+    """The workshop's part of the chain with what the room drew, the coach revealed and these entries rate."""
+    chain = _drawn(workshop)
+    return _part(workshop, counted(chain, {rating.handoff for rating in live_ratings(said, chain)}))
+
+
+def _drawn(workshop: Workshop) -> Chain:
+    """The whole chain with what the room drew and the coach revealed."""
     drawn = revealed_exercise(workshop, Kind.DRAW)
     said = [] if drawn is None or workshop.is_anonymous else said_in(drawn)
-    return _part(workshop, with_drawn(_whole(workshop), drawn_handoffs(said))[0])
+    return with_drawn(_whole(workshop), drawn_handoffs(said))[0]
 
 
 def drawn_keys(workshop: Workshop, said: Sequence[Said[DrawEntry]]) -> tuple[int, ...]:
@@ -62,7 +106,7 @@ def drawn_keys(workshop: Workshop, said: Sequence[Said[DrawEntry]]) -> tuple[int
 
 
 def drawn_new(workshop: Workshop) -> dict[int, NamedBy]:
-    """The hand-offs of the finding that the room drew and that were in no chain: key -> which sides drew them.
+    """The hand-offs of the drawing's finding that were in no chain: key -> which sides drew them.
 
     Nothing before the reveal, and nothing of a workshop without names.
     """
@@ -98,13 +142,11 @@ def workshop_day(workshop: Workshop) -> int:
     return (workshop.closed_on or timezone.localdate()).toordinal()
 
 
-def _chain(workshop: Workshop) -> Chain:
-    chain = chain_drawn(workshop)
+def _chain(workshop: Workshop, *, with_questions: bool) -> Chain:
     rated = revealed_exercise(workshop, Kind.RATE)
-    if rated is None or workshop.is_anonymous:
-        return chain
-    said: list[Said[Any]] = said_in(rated)
-    return with_ratings(chain, live_ratings(said), workshop_day(workshop))
+    said: list[Said[Any]] = [] if rated is None or workshop.is_anonymous else said_in(rated)
+    chain = _part(workshop, _drawn(workshop)) if with_questions else chain_counted(workshop, said)
+    return with_ratings(chain, live_ratings(said, chain), workshop_day(workshop))
 
 
 def _whole(workshop: Workshop) -> Chain:

@@ -9,28 +9,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chainmap.access import Operator, User, can, require
 from chainmap.domain.drawn_volumes import DrawnVolume, drawn_scales
-from chainmap.domain.exercise_entries import AgreementEntry, RateEntry, entry_from_json
+from chainmap.domain.exercise_entries import AgreementEntry, entry_from_json
 from chainmap.domain.exercise_results import DrawnLink, DrawResult, PurposeResult, Side
 from chainmap.domain.exercises import Exercise as Kind
 from chainmap.domain.records import PartyKind
 from chainmap.domain.roles import Action
 from chainmap.domain.workshop_chain import same_words
 from chainmap.models import Entry, Exercise, HandOff, Party, Workshop
+from chainmap.services.exercise_rooms import NOBODY
 from chainmap.services.workshop_after import revealed_results
+from chainmap.services.workshop_rating_offers import RaterOffer, RatingOffer, Receivers, new_rater, rating_offers
 
 #: Ticks and choices of one form; Django takes 500 fields.
 MOST_FIELDS = 450
-#: People whose scores are listed; a tick each.
-MOST_RATERS = 250
 _REVEALED = (Exercise.State.REVEALED, Exercise.State.DONE)
 
 
@@ -64,25 +63,8 @@ class HandOffOffer:
     ends: tuple[Ends, Ends]
     named_by: str
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RatingOffer:
-    """A score somebody gave about what they receive."""
-
-    handoff: int
-    rater: int
-    score: int
-
-
-@dataclass(frozen=True, slots=True)
-class RaterOffer:
-    """Somebody whose scores can be copied. ``is_sure``: their account said who they are, not they alone."""
-
-    party: int
-    name: str
-    count: int
-    is_sure: bool
+    key: int = 0  # below 0, as the room rated it
+    is_rated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +101,11 @@ class CopyOffers:
     def is_empty(self) -> bool:
         return not (self.handoffs or self.ratings or self.agreements or self.purposes)
 
+    @property
+    def has_unrated(self) -> bool:
+        """Whether a drawn hand-off that can be copied counts in the chain, and did not in the results."""
+        return any(not (one.is_rated or one.problem) for one in self.handoffs)
+
 
 def copy_offers_find(*, actor: User | Operator, workshop: Workshop) -> CopyOffers:
     """What can be copied. Raises NotFound for a stranger, PermissionDenied without the right."""
@@ -129,7 +116,10 @@ def copy_offers_find(*, actor: User | Operator, workshop: Workshop) -> CopyOffer
     sides = _Sides(chain)
     links = drawn.links if isinstance(drawn, DrawResult) else ()
     new = tuple(_handoff_offers(links, chain, sides))
-    ratings, ratings_left, raters = _ratings(workshop, chain)
+    receivers = _receivers(links, new, chain, sides)
+    ratings, ratings_left, raters = rating_offers(_entries(workshop, Kind.RATE), receivers)
+    rated = {one.handoff for one in ratings}
+    new = tuple(replace(offer, is_rated=offer.key in rated) for offer in new)
     handoffs = _fitting(new, MOST_FIELDS - len(raters))
     agreements, agreements_left = _agreements(workshop, chain)
     said = results.get(Kind.PURPOSE)
@@ -146,7 +136,7 @@ def copy_offers_find(*, actor: User | Operator, workshop: Workshop) -> CopyOffer
         agreements=agreements,
         agreements_left=agreements_left,
         purposes=tuple(dict.fromkeys(text.words for text in texts)),
-        claimed=workshop.participants.filter(user=None, entries__isnull=False).distinct().count(),
+        claimed=workshop.participants.filter(user=None, entries__teller__gt=NOBODY).distinct().count(),
     )
     return _marked(offers)
 
@@ -256,6 +246,7 @@ def _handoff_offers(links: Iterable[DrawnLink], chain: _Chain, sides: _Sides) ->
             ends=two,
             named_by=str(link.named_by or ""),
             problem=problem,
+            key=link.key,
         )
         place += 1
 
@@ -302,32 +293,25 @@ def _entries(workshop: Workshop, kind: Kind) -> Iterable[Entry]:
     if exercise is None:
         return []
     rows = Entry.objects.filter(exercise=exercise, edition=exercise.edition, is_taken_back=False)
+    rows = rows.exclude(teller=NOBODY)  # what people were asked is no agreement
     return rows.filter(participant__isnull=False).select_related("participant").order_by("pk")
 
 
-def _ratings(workshop: Workshop, chain: _Chain) -> tuple[tuple[RatingOffer, ...], int, tuple[RaterOffer, ...]]:
-    """The scores of the receiving sides, how many are none of these, and who gave them."""
-    found: dict[tuple[int, int], RatingOffer] = {}
-    sure: dict[int, bool] = {}
-    left = 0
-    for row in _entries(workshop, Kind.RATE):
-        said = entry_from_json(Kind.RATE, row.content)
-        if not isinstance(said, RateEntry) or said.score is None or row.participant is None:
-            continue
-        rater = row.participant.party_id
-        if rater is None or chain.ends.get(said.handoff or 0, (0, 0))[1] != rater or said.handoff is None:
-            left += 1  # a rating is by the side that receives
-            continue
-        if rater not in sure and len(sure) == MOST_RATERS:
-            left += 1
-            continue
-        account = row.participant.user_id
-        sure[rater] = account is not None and chain.parties[rater].user_id == account
-        found[said.handoff, rater] = RatingOffer(said.handoff, rater, said.score)
-    counts = Counter(rater for _handoff, rater in found)
-    raters = [RaterOffer(rater, chain.parties[rater].name, count, sure[rater]) for rater, count in counts.items()]
-    raters.sort(key=lambda one: (one.name.casefold(), one.party))
-    return tuple(found[key] for key in sorted(found)), left, tuple(raters)
+def _receivers(links: Iterable[DrawnLink], offers: Iterable[HandOffOffer], chain: _Chain, sides: _Sides) -> Receivers:
+    """Who receives what: by the chain, and by the drawing where it is in no chain, or came into it meanwhile."""
+    found: dict[int, tuple[int, int]] = {}
+    for link in links:
+        two = sides.ends(link.supplier), sides.ends(link.customer)
+        handoff = chain.links.get(_chain_key(two, link.deliverable))
+        if link.key < 0 and handoff is not None:
+            found[link.key] = (handoff, chain.ends[handoff][1])
+    for offer in offers:
+        end = offer.ends[1]
+        receiver = end.party if end.person is None else new_rater(end.person)
+        if offer.key < 0 and receiver is not None and not offer.problem:
+            found[offer.key] = (offer.key, receiver)
+    people = {words: new_rater(place) for words, (place, _name) in sides.new.items()}
+    return Receivers(chain.parties, chain.ends, found, people)
 
 
 def _agreements(workshop: Workshop, chain: _Chain) -> tuple[tuple[AgreementOffer, ...], int]:

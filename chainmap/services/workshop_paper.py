@@ -20,6 +20,7 @@ from chainmap.exports.workshop_words import mode_sentence
 from chainmap.models import HandOff, Party, Workshop
 from chainmap.services.joining import code_shown
 from chainmap.services.questionnaires import questionnaire_find
+from chainmap.services.workshop_drawn import drawn_received
 from chainmap.services.workshops import WorkshopProblem, exercises_of
 
 #: Forms with names of one file: a room holds no more.
@@ -74,17 +75,21 @@ def _forms_with_names(workshop: Workshop) -> tuple[PaperForm, ...]:
         said = _("These would be more than %(most)s forms. Print the form for anybody as often as you need it.")
         raise WorkshopProblem("too_many", said % {"most": MOST_FORMS})
     received = _received(workshop, [party.pk for party in named])
-    return tuple(PaperForm(party.name, _questions(workshop, received.get(party.pk, ()))) for party in named)
+    return tuple(PaperForm(party.name, _questions(workshop, received[party.pk])) for party in named)
 
 
 def _received(workshop: Workshop, people: list[int]) -> dict[int, tuple[tuple[str, str], ...]]:
-    """Person -> what they receive and from whom, the most work first."""
+    """Person -> what they receive and from whom: what the room drew and nobody rated yet, then the most work first."""
+    drawn = drawn_received(workshop)
     rows = HandOff.objects.in_chain().filter(organization=workshop.organization_id, customer__in=people)
-    found: dict[int, tuple[tuple[str, str], ...]] = {}
+    found = {
+        person: tuple((one.deliverable, one.supplier) for one in drawn.get(person, ()))[:MOST_RATED]
+        for person in people
+    }
     for customer, what, supplier in rows.order_by("-volume", "pk").values_list(
         "customer_id", "deliverable", "supplier__name"
     ):
-        found[customer] = (*found.get(customer, ()), (what, supplier))[:MOST_RATED]
+        found[customer] = (*found[customer], (what, supplier))[:MOST_RATED]
     return found
 
 

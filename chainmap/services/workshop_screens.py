@@ -22,9 +22,11 @@ from chainmap.access import Operator, User, require
 from chainmap.domain.roles import Action
 from chainmap.exports.workshop_words import exercise_instruction, exercise_title, people_in
 from chainmap.models import Exercise, Participant, Phone, Scene, Workshop
+from chainmap.services.agreement_room import RoomAgreement, agreements_to_hear
 from chainmap.services.exercise_cards import CardShown, card_find
 from chainmap.services.exercise_own import own_client_said
 from chainmap.services.exercise_results import ResultShown, result_find, taken_part
+from chainmap.services.exercise_rooms import people_needed
 from chainmap.services.joining import Room, token_digest
 from chainmap.services.links import LinkDead
 from chainmap.services.scenes import SceneShown, scene_show, scenes_of
@@ -35,7 +37,10 @@ from chainmap.services.workshops import exercises_of
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One exercise in words. ``seconds_left``: of its timer, None while none runs; below 0 once it is over."""
+    """One exercise in words. ``seconds_left``: of its timer, None while none runs; below 0 once it is over.
+
+    ``needed``: how many people something of it is shown from.
+    """
 
     exercise: Exercise
     title: str
@@ -43,6 +48,7 @@ class Asked:
     seconds_left: int | None
     #: How many have said something, in the words that may be said of them.
     answered: str
+    needed: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,8 @@ class ConsoleScreen:
     waiting: tuple[Waiting, ...]
     scenes: tuple[Scene, ...]
     last: LastStep | None
+    #: Revealed agreements of the exercise the room is at that wait for a yes said aloud.
+    to_hear: tuple[RoomAgreement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +223,15 @@ def console_screen(*, actor: User | Operator, workshop: Workshop) -> ConsoleScre
         waiting=tuple(Waiting(phone.pk, phone.place, _why(phone.participant, taken)) for phone in phones),
         scenes=tuple(scenes_of(actor=actor, organization=workshop.organization, workshop=workshop)),
         last=last_step(workshop),
+        to_hear=_to_hear(workshop),
     )
+
+
+def _to_hear(workshop: Workshop) -> tuple[RoomAgreement, ...]:
+    current = _current(workshop)
+    if current is None or current.kind != Exercise.Kind.AGREEMENTS:
+        return ()
+    return agreements_to_hear(workshop=workshop, exercise=current)
 
 
 def projector_screen(*, actor: User | Operator, workshop: Workshop) -> ProjectorScreen:
@@ -243,9 +259,9 @@ def _why(there: Participant, taken: set[int]) -> str:
 
 
 def _taken(workshop: Workshop) -> set[int]:
-    """Whoever came in, and not only a phone that waits."""
-    rows = Participant.objects.filter(workshop=workshop)
-    return set(rows.filter(Q(phones__is_let_in=True) | Q(entries__isnull=False)).values_list("pk", flat=True))
+    """Whoever came in, and not only a phone that waits; the invented people of a practice workshop are in."""
+    is_in = Q(phones__is_let_in=True) | Q(entries__isnull=False) | Q(is_invented=True)
+    return set(Participant.objects.filter(is_in, workshop=workshop).values_list("pk", flat=True))
 
 
 def _current(workshop: Workshop) -> Exercise | None:
@@ -262,6 +278,7 @@ def _asked(exercise: Exercise, *, is_counted: bool = False) -> Asked:
         instruction=exercise_instruction(exercise.kind, exercise.instruction),
         seconds_left=seconds_left(exercise),
         answered=taken_part(exercise) if is_counted else "",
+        needed=people_needed(exercise),
     )
 
 

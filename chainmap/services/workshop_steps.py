@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -25,6 +26,7 @@ from django.utils.translation import gettext as _
 from chainmap.access import NotFound, Operator, User, require
 from chainmap.domain.roles import Action
 from chainmap.models import Entry, Exercise, Scene, Workshop
+from chainmap.services.agreement_room import agreement_hear, is_heard
 from chainmap.services.exercise_forgetting import editions_forget, is_figure_alone
 from chainmap.services.exercise_results import result_freeze
 from chainmap.services.journal import journal_empty
@@ -34,15 +36,19 @@ from chainmap.services.workshops import WorkshopProblem, exercises_of, workshop_
 
 #: So many steps can be undone.
 MOST_STEPS = 20
+#: Within this a second "next" is the same finger, or a clicker that bounces.
+SAME_PRESS = timedelta(seconds=2)
 #: Steps about one exercise, and about the screens.
-EXERCISE_STEPS = frozenset({"start", "reveal", "hide", "done", "anew"})
+EXERCISE_STEPS = frozenset({"start", "reveal", "hide", "done", "anew", "heard", "unheard"})
 SWITCHES: Mapping[str, tuple[str, bool]] = {
     "lock": ("is_locked", True),
     "unlock": ("is_locked", False),
     "look": ("is_looking", True),
     "unlook": ("is_looking", False),
 }
-STEPS = EXERCISE_STEPS | SWITCHES.keys() | {"names", "scene", "undo"}
+#: Both said yes to an agreement aloud, and that taken back.
+HEARD: Mapping[str, bool] = {"heard": True, "unheard": False}
+STEPS = EXERCISE_STEPS | SWITCHES.keys() | HEARD.keys() | {"names", "scene", "undo"}
 _WORKSHOP = ("current_id", "is_locked", "is_looking", "hides_names", "scene_id")
 _EXERCISE = ("state", "edition", "result", "started_at", "asked")
 #: Kept of every exercise in the history: whether there was a result, also where the result itself is not kept.
@@ -77,6 +83,7 @@ class _Hand:
     exercise: Exercise | None
     scene: int | None
     step: str
+    agreement: int | None = None
 
     @property
     def meant(self) -> Exercise:
@@ -93,18 +100,23 @@ def step_do(
     version: int,
     exercise: int | None = None,
     scene: int | None = None,
+    agreement: int | None = None,
+    is_next: bool = False,
 ) -> StepDone:
     """Do one of :data:`STEPS`; ``version`` is that of the console the coach looked at.
 
     start, reveal, hide (take back a reveal), done and anew are about ``exercise``; scene shows ``scene``, None shows
-    the exercise again; names turns hiding of names on or off. Raises WorkshopProblem for what cannot be done now,
-    EditConflict(version) when another coach did something since, NotFound for an exercise or scene of elsewhere.
+    the exercise again; names turns hiding of names on or off; heard and unheard are about ``agreement``, its place in
+    the revealed result. ``is_next``: it was the button that is another step after every press. Raises WorkshopProblem
+    for what cannot be done now, EditConflict(version) when another coach did something since, NotFound for an exercise
+    or scene of elsewhere.
     """
     require(actor, Action.RUN_WORKSHOPS, workshop.organization)
     if step not in STEPS:
         raise WorkshopProblem("step", _("What came does not say what to do. Look at the console and press again."))
     with transaction.atomic():
         hand = _hand(workshop, step, exercise, scene)
+        hand.agreement = agreement
         held = hand.workshop
         if held.state != Workshop.State.OPEN:
             raise WorkshopProblem("not_open", _("The workshop is not open. Open it first."))
@@ -114,6 +126,8 @@ def step_do(
         later = next((one for one in reversed(history) if one["version"] > version), None)
         if later is not None:
             raise EditConflict(_told(later, hand.exercises), held.version, str(later["by"]))
+        if is_next and _is_same_press(hand):
+            raise WorkshopProblem("same_press", _("This was started a moment ago. Press again to reveal it."))
         before = _before(hand)
         made: dict[str, Any] = {"step": step, "exercise": exercise, "by": _name(actor)}
         if history and history[-1]["step"] == "undo":
@@ -160,11 +174,21 @@ def _is_so(hand: _Hand) -> bool:
         return getattr(held, field) is wanted
     if step == "scene":
         return held.scene_id == hand.scene
+    if step in HEARD:
+        return is_heard(exercise=hand.meant, place=hand.agreement) is HEARD[step]
     if hand.exercise is None:
         return False
     is_current = held.current_id == hand.exercise.pk and held.scene_id is None
     wanted_state = {"start": states.RUNNING, "reveal": states.REVEALED, "hide": states.RUNNING, "done": states.DONE}
     return hand.exercise.state == wanted_state.get(step) and (is_current or step == "done")
+
+
+def _is_same_press(hand: _Hand) -> bool:
+    """A clicker that bounces presses twice: what one press started the next one must not reveal unseen."""
+    row = hand.exercise
+    if hand.step != "reveal" or row is None or row.started_at is None or row.result:
+        return False
+    return timezone.now() - row.started_at < SAME_PRESS
 
 
 def _start(hand: _Hand) -> None:
@@ -227,6 +251,10 @@ def _ask(hand: _Hand, row: Exercise) -> None:
     row.asked = hand.workshop.participants.count()
 
 
+def _hear(hand: _Hand) -> None:
+    agreement_hear(exercise=hand.meant, place=hand.agreement, is_yes=HEARD[hand.step])
+
+
 def _names(hand: _Hand) -> None:
     hand.workshop.hides_names = not hand.workshop.hides_names
 
@@ -246,6 +274,8 @@ _DO: Mapping[str, Callable[[_Hand], None]] = {
     "hide": _hide,
     "done": _done,
     "anew": _anew,
+    "heard": _hear,
+    "unheard": _hear,
     "names": _names,
     "scene": _scene,
 }
@@ -272,12 +302,15 @@ def _undo(hand: _Hand, history: list[dict[str, Any]]) -> None:
 
 
 def _stays(step: Mapping[str, Any], exercises: Mapping[int, Exercise]) -> bool:
-    """Whether a step cannot be undone: a reveal that stays, if it worked something out, and asking anew after it."""
+    """Whether a step cannot be undone: a reveal that stays, if it worked something out, and asking anew after it.
+
+    What was heard where no former result is kept has a button of its own to take it back.
+    """
     row = exercises.get(step["exercise"] or 0)
     if row is None or not is_figure_alone(row):
         return False
     had = bool(step["before"]["exercises"].get(str(row.pk), {}).get(_HAD))
-    return {"reveal": not had, "anew": had}.get(step["step"], False)
+    return {"reveal": not had, "anew": had, "heard": True, "unheard": True}.get(step["step"], False)
 
 
 def _stays_sentence(workshop: Workshop) -> str:

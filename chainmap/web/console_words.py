@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.workshop_words import exercise_title
@@ -45,17 +46,35 @@ def console_cards(screen: ConsoleScreen) -> list[ConsoleCard]:
             str(asked.exercise.get_state_display()),
             screen.current is asked,
             tuple(_buttons(asked, is_current=screen.current is asked)) if is_open else (),
-            _note(asked) if is_open else "",
+            _note(asked, screen.joined) if is_open else "",
         )
         for asked in screen.cards
     ]
 
 
-def _note(asked: Asked) -> str:
-    """Why a reveal of it cannot be taken back in a workshop in which others can."""
-    if asked.exercise.workshop.is_anonymous or not is_figure_alone(asked.exercise):
+def _note(asked: Asked, joined: int) -> str:
+    """That too few are in, and why a reveal of it cannot be taken back in a workshop in which others can."""
+    said = [too_few_in(asked, joined)]
+    if not asked.exercise.workshop.is_anonymous and is_figure_alone(asked.exercise):
+        said.append(_("Its reveal stays: all it shows are figures of the room. Ask it anew to go on answering."))
+    return " ".join(one for one in said if one)
+
+
+def too_few_in(asked: Asked, joined: int) -> str:
+    """Before the reveal: nothing would be shown; "" where enough are in."""
+    if joined >= asked.needed or asked.exercise.result:
         return ""
-    return _("Its reveal stays: all it shows are figures of the room. Ask it anew to go on answering.")
+    return ngettext(
+        "%(joined)s is in, and this needs answers of %(needed)s people: with fewer nothing of it is shown.",
+        "%(joined)s are in, and this needs answers of %(needed)s people: with fewer nothing of it is shown.",
+        joined,
+    ) % {"joined": joined, "needed": asked.needed}
+
+
+def too_few_for_next(screen: ConsoleScreen) -> str:
+    """The same beside the button that would start or reveal it."""
+    coming = next((card for card in screen.cards if card.exercise is screen.next.exercise), None)
+    return too_few_in(coming, screen.joined) if coming is not None else ""
 
 
 def _buttons(asked: Asked, *, is_current: bool) -> list[StepButton]:
@@ -118,6 +137,8 @@ _DONE = {
     "unlook": lambda: _("%(name)s let the phones go on a moment ago."),
     "names": lambda: _("%(name)s hid or showed the names a moment ago."),
     "scene": lambda: _("%(name)s changed what the projector shows a moment ago."),
+    "heard": lambda: _("%(name)s wrote down a moment ago that both said yes to an agreement."),
+    "unheard": lambda: _("%(name)s took a yes to an agreement back a moment ago."),
     "undo": lambda: _("%(name)s undid the last step a moment ago."),
 }
 
@@ -133,4 +154,6 @@ _UNDO = {
     "unlook": lambda: _("Undo: let the phones go on"),
     "names": lambda: _("Undo: names hidden or shown"),
     "scene": lambda: _("Undo: what the projector shows"),
+    "heard": lambda: _("Undo: both said yes"),
+    "unheard": lambda: _("Undo: not both said yes"),
 }

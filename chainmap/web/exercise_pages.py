@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from chainmap.access import NotFound
 from chainmap.exports.drawn_words import drawn_json
+from chainmap.services.exercise_answers import proposal_answer
 from chainmap.services.exercise_entries import EntryRefused, ExerciseClosed, entry_save, entry_take_back
 from chainmap.services.exercise_pictures import drawn_map
 from chainmap.services.joining import Room
@@ -32,12 +33,13 @@ _BY_SCRIPT = "fetch"
 _OURS = frozenset({"csrfmiddlewaretoken", "key", "edition"})
 #: Fields of whole numbers; digits alone become a number, everything else stays for the domain to refuse.
 _NUMBERS = frozenset({"party", "supplier", "customer", "handoff", "volume", "score"})
-_FLAGS = frozenset({"yes"})
 #: Fields of words: what is empty is still said there, in the others nothing was chosen.
 _WORDS = frozenset({"words", "supplier_words", "customer_words", "deliverable", "sentence"})
 _WHOLE = re.compile(r"[0-9]{1,18}", re.ASCII)
+#: What the room drew has a number below 0.
+_DRAWN = re.compile(r"-[0-9]{1,18}", re.ASCII)
 #: Rows of the questionnaire are fields of their own names.
-_NOT_ROWS = _NUMBERS | _FLAGS | _WORDS | {"reason", "kind", "rung", "met", "due_on"}
+_NOT_ROWS = _NUMBERS | _WORDS | {"reason", "kind", "rung", "met", "due_on"}
 
 View = Callable[..., HttpResponse]
 
@@ -78,6 +80,16 @@ def exercise_take_back(request: HttpRequest, room: Room, exercise: int) -> HttpR
     return _done(request, room, 0)
 
 
+@require_POST
+@in_room
+@_answered
+def exercise_answer(request: HttpRequest, room: Room, exercise: int) -> HttpResponse:
+    """Say yes, or not yet, to what somebody else proposes."""
+    said = {name: request.POST.get(name, "") for name in ("mark", "answer")}
+    proposal_answer(room=room, exercise=exercise, edition=_edition(request), **said)
+    return _done(request, room, 1)
+
+
 @page
 def workshop_drawn(request: HttpRequest, organization: int, workshop: int) -> HttpResponse:
     """The chain with what the room drew, as the data of a map; 404 before the reveal. ``?names=hidden``."""
@@ -100,17 +112,15 @@ def _edition(request: HttpRequest) -> int | None:
 
 
 def _typed(posted: QueryDict) -> dict[str, object]:
-    """The fields of a form as JSON types: numbers and ticks; a choice that was not made is left out."""
+    """The fields of a form as JSON types: numbers are numbers; a choice that was not made is left out."""
     data: dict[str, object] = {}
     for name in posted:
         value = posted.get(name, "")
         if name in _OURS or (not value and name not in _WORDS):
             continue
-        if name in _FLAGS:
-            data[name] = True if value in ("yes", "on") else value
-        else:
-            is_number = (name in _NUMBERS or name not in _NOT_ROWS) and _WHOLE.fullmatch(value)
-            data[name] = int(value) if is_number else value
+        is_number = (name in _NUMBERS or name not in _NOT_ROWS) and _WHOLE.fullmatch(value)
+        is_number = is_number or (name == "handoff" and _DRAWN.fullmatch(value))
+        data[name] = int(value) if is_number else value
     return data
 
 

@@ -8,6 +8,7 @@ _EXERCISE = "room/<int:workshop>/exercises/<int:exercise>/"
 
 exercise_urls: list[URLPattern] = [
     path(_EXERCISE, exercise_pages.exercise_entry, name="exercise_entry"),
+    path(_EXERCISE + "answer/", exercise_pages.exercise_answer, name="exercise_answer"),
     path(_EXERCISE + "take-back/", exercise_pages.exercise_take_back, name="entry_take_back"),
     path(
         "organizations/<int:organization>/workshops/<int:workshop>/drawn.json",

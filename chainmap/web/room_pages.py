@@ -109,6 +109,9 @@ def room_join(request: HttpRequest, code: str) -> HttpResponse:
         token = request.COOKIES.get(f"known{offer.workshop.pk}")
         if request.method != "POST":
             return _known(offer, token) or _join_page(request, offer, JoinForm(offer=offer))
+        if "find" in request.POST:
+            typed = {name: request.POST.get(name, "") for name in ("name", "who", "pick")}
+            return _join_page(request, offer, JoinForm(initial=typed, offer=offer))
         form = JoinForm(request.POST, offer=offer)
         if form.is_valid():
             data = form.cleaned_data

@@ -28,9 +28,11 @@ from chainmap.exports.workshop_report import (
     chain_thousandths,
     figure_parts,
     pair_words,
+    picture_title,
 )
 from chainmap.models import Workshop
 from chainmap.services.organizations import organization_find
+from chainmap.services.reports import report_sources
 from chainmap.services.workshop_after import (
     LinkDead,
     after_find,
@@ -82,6 +84,7 @@ def workshop_results(request: HttpRequest, organization: int, workshop: int) -> 
         "organization": found.organization,
         "workshop": found,
         "pdf": reverse("chainmap:workshop_pdf", args=[organization, workshop]),
+        "has_report": found in report_sources(actor=request.user, organization=found.organization).workshops,
     }
     if can(request.user, Action.RUN_WORKSHOPS, found.organization):
         context |= _ways_on(request, found)
@@ -110,7 +113,7 @@ def workshop_link(request: HttpRequest, organization: int, workshop: int) -> Htt
     except WorkshopProblem as problem:
         messages.error(request, str(problem))
     else:
-        messages.success(request, _("There is a link now. The phones of the room show it when the workshop is closed."))
+        messages.success(request, _link_words(found))
     return redirect("chainmap:workshop_results", organization, workshop)
 
 
@@ -178,6 +181,9 @@ def _shown(summary: WorkshopSummary) -> dict[str, object]:
         "figures": figure_parts(chain) if chain is not None else (),
         "bar": bar,
         "pairs": [(pair_words(pair), clean_text(pair.about)) for pair in summary.coffee],
+        "picture_title": picture_title(),
+        # reduced to an allow-list of shapes and text by exports.svg
+        "picture": mark_safe(summary.picture.svg) if summary.picture is not None else "",  # noqa: S308
     }
 
 
@@ -192,6 +198,13 @@ def _ways_on(request: HttpRequest, workshop: Workshop) -> dict[str, object]:
         # every character of the drawing is made here, none comes from people
         "link_code": mark_safe(qr_svg(address, title=words)) if address else "",  # noqa: S308
     }
+
+
+def _link_words(workshop: Workshop) -> str:
+    """What becomes of the link: phones without names are forgotten when their workshop is closed."""
+    if workshop.is_anonymous:
+        return _("There is a link now. Show its code to the room: phones without names are forgotten at the end.")
+    return _("There is a link now. The phones of the room show it when the workshop is closed.")
 
 
 def _paper(request: HttpRequest) -> Paper:

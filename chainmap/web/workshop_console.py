@@ -32,7 +32,7 @@ from chainmap.services.workshop_screens import (
 )
 from chainmap.services.workshop_steps import step_do
 from chainmap.services.workshops import WorkshopProblem, workshop_find
-from chainmap.web.console_words import conflict_sentence, console_cards, so_already, undo_label
+from chainmap.web.console_words import conflict_sentence, console_cards, so_already, too_few_for_next, undo_label
 from chainmap.web.live import is_script, marked, piece, tag_of, unchanged
 from chainmap.web.pages import button_page, page
 from chainmap.web.queries import require_known
@@ -76,6 +76,8 @@ def workshop_step(request: HttpRequest, organization: int, workshop: int) -> Htt
             version=_number(request, "version") or 0,
             exercise=_number(request, "exercise"),
             scene=_number(request, "scene"),
+            agreement=_number(request, "agreement"),
+            is_next="next" in request.POST,
         )
         said = so_already(done.by) if done.was_so else ""
     except EditConflict as conflict:
@@ -156,6 +158,7 @@ def _console(request: HttpRequest, found: Workshop) -> dict[str, object]:
         "workshop": found,
         "screen": screen,
         "cards": console_cards(screen),
+        "too_few": too_few_for_next(screen),
         "undo": undo_label(screen.last) if screen.last is not None else "",
         "code": code_shown(found.code),
         "address": _join_address(found),

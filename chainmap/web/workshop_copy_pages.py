@@ -20,7 +20,8 @@ from chainmap.models import Workshop
 from chainmap.services.organizations import organization_find
 from chainmap.services.own import EditConflict
 from chainmap.services.workshop_copy import CopyDone, CopyPlan, workshop_copy
-from chainmap.services.workshop_offers import CopyOffers, HandOffOffer, RaterOffer, copy_offers_find
+from chainmap.services.workshop_offers import CopyOffers, HandOffOffer, copy_offers_find
+from chainmap.services.workshop_rating_offers import RaterOffer
 from chainmap.services.workshops import WorkshopProblem, workshop_find
 from chainmap.web.pages import form_page, posted
 from chainmap.web.queries import require_known
@@ -40,12 +41,26 @@ class OfferRow:
     is_ticked: bool
 
 
+#: Whose ratings are ticked together: in counts alone, because a list of names would show who is not in it.
+_SIGNED_IN, _BY_NAME = "signed_in", "by_name"
+
+
 @dataclass(frozen=True, slots=True)
 class RaterRow:
-    """Somebody whose ratings can be ticked."""
+    """Ratings that are ticked together. ``is_sure``: of people whom their account says."""
 
-    offer: RaterOffer
+    value: str
+    ratings: int
+    people: int
+    is_sure: bool
     is_ticked: bool
+
+    @property
+    def words(self) -> str:
+        """ "46 ratings of 15 people"."""
+        ratings = ngettext("%(count)s rating", "%(count)s ratings", self.ratings) % {"count": self.ratings}
+        people = ngettext("%(count)s person", "%(count)s people", self.people) % {"count": self.people}
+        return _("%(ratings)s of %(people)s") % {"ratings": ratings, "people": people}
 
 
 class CopyForm(forms.Form):
@@ -64,7 +79,7 @@ class CopyForm(forms.Form):
         self.offers = offers
         self.fields["mark"].initial = offers.mark
         self._choices("handoffs", [(str(one.place), "") for one in offers.handoffs if not one.problem])
-        self._choices("raters", [(str(one.party), "") for one in offers.raters])
+        self._choices("raters", [(_SIGNED_IN, ""), (_BY_NAME, "")])
         nothing = [("", _("Leave the purpose as it is"))]
         texts = [(str(place), clean_text(text, 320)) for place, text in enumerate(offers.purposes)]
         self._choices("purpose", nothing + texts)
@@ -92,9 +107,17 @@ class CopyForm(forms.Form):
 
     @property
     def rater_rows(self) -> list[RaterRow]:
-        """Whose ratings can be copied, as they are ticked."""
-        sent = set(self.data.getlist("raters")) if self.is_bound else None
-        return [RaterRow(one, one.is_sure if sent is None else str(one.party) in sent) for one in self.offers.raters]
+        """The ratings that can be copied, as they are ticked: how many, and of how many people."""
+        sent = set(self.data.getlist("raters")) if self.is_bound else {_SIGNED_IN}
+        rows = []
+        for value, raters in self._raters().items():
+            count = sum(one.count for one in raters)
+            rows.append(RaterRow(value, count, len(raters), value == _SIGNED_IN, value in sent))
+        return [row for row in rows if row.people]
+
+    def _raters(self) -> dict[str, list[RaterOffer]]:
+        sure = [one for one in self.offers.raters if one.is_sure]
+        return {_SIGNED_IN: sure, _BY_NAME: [one for one in self.offers.raters if not one.is_sure]}
 
     def is_ticked(self, name: str) -> bool:
         return name in self.data if self.is_bound else True
@@ -110,7 +133,7 @@ class CopyForm(forms.Form):
             mark=data["mark"],
             handoffs=frozenset(int(place) for place in data["handoffs"]),
             kinds={person.place: data.get(f"kind{person.place}", "") for person in self.offers.people},
-            raters=frozenset(int(party) for party in data["raters"]),
+            raters=frozenset(one.party for value in data["raters"] for one in self._raters()[value]),
             agreements=data["agreements"],
             draft=data["draft"],
             purpose=self.offers.purposes[int(data["purpose"])] if data["purpose"] else "",

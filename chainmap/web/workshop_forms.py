@@ -137,21 +137,40 @@ class JoinForm(OwnForm):
         label=gettext_lazy("Who are you in the chain?"),
         most=250,
         required=False,
-        help_text=gettext_lazy("Choose your name from the list, or leave it empty."),
+        help_text=gettext_lazy("A few letters of your name make the list shorter."),
     )
+    #: A label of the list; it counts more than what is typed.
+    pick = forms.CharField(required=False, max_length=250)
 
     def __init__(self, *args: Any, offer: JoinOffer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.labels = labels_of(offer)
         self.fields["name"].widget.attrs["autocomplete"] = "given-name"
-        self.fields["who"].widget.attrs["list"] = "people"
+        self.fields["who"].widget.attrs |= {"autocomplete": "off", "data-find": ""}
         if offer.known or not self.labels:
-            del self.fields["who"]
+            del self.fields["who"], self.fields["pick"]
         if offer.known:
             del self.fields["name"]
 
+    @property
+    def people(self) -> list[str]:
+        """The labels with all the letters that were typed; every one where none has them."""
+        parts = str(self["who"].value() or "").casefold().split()
+        found = [label for label in self.labels if all(part in label.casefold() for part in parts)]
+        return found or list(self.labels)
+
+    @property
+    def picked(self) -> str:
+        """The label that was chosen; "" for none."""
+        return str(self["pick"].value() or "")
+
     def clean_who(self) -> int | None:
         """The number of the party that was meant; None for nobody."""
+        picked = str(self.data.get(self.add_prefix("pick"), ""))
+        if picked in self.labels:
+            return self.labels[picked]
+        if picked:
+            raise self._unknown(picked)
         typed = " ".join(self.cleaned_data["who"].split()).casefold()
         if not typed:
             return None
@@ -162,10 +181,12 @@ class JoinForm(OwnForm):
             return found[0]
         if found:
             raise forms.ValidationError(_("Several people are called that. Choose one with their team from the list."))
-        raise forms.ValidationError(
-            _("“%(name)s” is nobody in this chain. Choose a name from the list, or leave this empty.")
-            % {"name": clean_text(self.cleaned_data["who"], LONGEST_PERSON)}
-        )
+        raise self._unknown(self.cleaned_data["who"])
+
+    @staticmethod
+    def _unknown(name: str) -> forms.ValidationError:
+        said = _("“%(name)s” is nobody in this chain. Choose a name from the list, or leave this empty.")
+        return forms.ValidationError(said % {"name": clean_text(name, LONGEST_PERSON)})
 
 
 def labels_of(offer: JoinOffer) -> dict[str, int]:

@@ -131,8 +131,6 @@ class Evening:
             if kind == "client" and form.locator("[name=words]").count():
                 form.locator("[name=words]").first.fill("")
                 form.locator("input[type=radio]").first.check(force=True)
-        elif kind == "agreements":
-            form.locator("[name=yes]").check(force=True)
 
     def leave(self) -> dict[str, int]:
         """Close, the link on the phones, the PDF, the copy; statuses and sizes."""

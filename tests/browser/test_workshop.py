@@ -10,8 +10,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from chainmap.access import OPERATOR
 from chainmap.models import Entry, Exercise, Participant, Workshop
 from tests.browser.usable import PHONE, check_page
+from tests.workshop import make_workshop, step
 
 pytestmark = pytest.mark.browser
 
@@ -183,9 +185,18 @@ def first_exercise(phones, console, projector):
     check_fits(projector)
 
 
+#: All that the line of a phone says from now on: what comes next may replace it before anybody looks.
+LISTEN = """() => {
+    const line = document.querySelector("[data-live-status]");
+    window.said = [];
+    new MutationObserver(() => window.said.push(line.textContent)).observe(line, {childList: true});
+}"""
+
+
 def without_a_network(phone, console):
     """Typed and sent in a hole of the network: kept, then sent once."""
     before = Entry.objects.count()
+    phone.evaluate(LISTEN)
     console.get_by_role("button", name="Start").nth(0).click()  # draw
     phone.get_by_label("What?").fill("the pl")
     phone.context.set_offline(True)
@@ -197,8 +208,8 @@ def without_a_network(phone, console):
     phone.get_by_role("button", name="Add it").click()
     assert Entry.objects.count() == before
     phone.context.set_offline(False)
-    phone.get_by_text("Sent.").wait_for()
     phone.locator(".mine li").nth(1).wait_for()
+    phone.wait_for_function("window.said.some((words) => words.startsWith('Sent.'))")
     assert Entry.objects.count() == before + 2
     phone.reload()
     assert phone.locator(".mine li").count() == 2
@@ -211,11 +222,15 @@ def agreements(phones, console, projector):
     phone = phones[0]
     phone.get_by_label("Who gets it?").fill("Bob Brown")
     phone.get_by_label("What do the two agree on, in one sentence?").fill("The forecast comes by Tuesday noon")
-    phone.get_by_label("Both said yes").check()
     phone.get_by_role("button", name="Add it").click()
     phone.locator(".mine li").wait_for()
+    other = phones[1]  # Bob's
+    other.get_by_text("You are asked").wait_for()
+    other.locator(".proposal").get_by_role("button", name="Yes").click()
+    other.locator(".proposal .is-said", has_text="Yes").wait_for()
     console.get_by_role("button", name="Next: reveal").click()
     projector.get_by_text("The forecast comes by Tuesday noon").wait_for()
+    projector.get_by_text("both said yes", exact=True).wait_for()
     check_fits(projector)
     console.get_by_role("button", name="Close the workshop").click()
     console.get_by_role("heading", name="The workshop is closed").wait_for()
@@ -223,3 +238,25 @@ def agreements(phones, console, projector):
         page.get_by_role("heading", name="The workshop is closed").wait_for()
     projector.get_by_role("heading", name="Thank you").wait_for()
     assert Exercise.objects.filter(state="revealed").count() == 1
+
+
+def test_a_question_that_is_lost_late_does_not_take_back_that_the_answer_was_sent(browser, acme, live_server):
+    """It was asked before the answer came through, so it says nothing of the network now."""
+    workshop = make_workshop(acme)
+    step(OPERATOR, workshop, "start", "purpose")
+    with window(browser, PHONE, has_touch=True) as phone:
+        join(phone, live_server, workshop.code, name="Ann")
+        phone.get_by_role("heading", name="Purpose").wait_for()
+        held, address = [], "**/now/"
+        phone.route(address, lambda route: held.append(route))
+        with phone.expect_request(address):
+            pass
+        phone.evaluate(LISTEN)
+        phone.get_by_label("What we are here for").fill("Warm bread")
+        phone.get_by_role("button", name="Send").click()
+        phone.locator("[data-live-status]", has_text="Sent.").wait_for()
+        held[0].abort()
+        phone.unroute(address)  # what was asked since goes through
+        phone.get_by_text("Your answer is kept.").wait_for()
+        assert phone.evaluate("window.said") == ["Sending…", "Sent."]
+        phone.complaints.clear()  # of the lost question

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chainmap.domain.agreement_tallies import agreement_mark, tally_agreements
 from chainmap.domain.bottlenecks import find_bottlenecks
 from chainmap.domain.coffee_pairs import CoffeePair, CoffeePlan
 from chainmap.domain.exercise_entries import (
@@ -27,7 +29,6 @@ from chainmap.domain.exercise_results import NamedBy, Shown, Side, result_from_j
 from chainmap.domain.exercise_tallies import (
     Room,
     Said,
-    tally_agreements,
     tally_client,
     tally_coffee,
     tally_draw,
@@ -148,7 +149,7 @@ def test_biggest_loss_comes_first():
     found = tally_rates(entries, OPEN, chain=chain, day=1)
     assert [link.handoff for link in found.links] == [1, 0]
     assert found.links[0].lost > found.links[1].lost
-    assert len(live_ratings(entries)) == 2
+    assert len(live_ratings(entries, chain)) == 2
 
 
 def test_below_ten_people_a_mean_is_a_whole_number():
@@ -281,17 +282,62 @@ def test_pairs_and_how_many_met():
 def test_agreements_once_and_open_ones_first():
     early, late = date(2026, 12, 1), date(2026, 12, 9)
     entries = [
-        AgreementEntry(1, "", 2, "", "By noon", early, True),
-        AgreementEntry(1, "", 2, "", "by  noon", late, False),
+        AgreementEntry(1, "", 2, "", "By noon", early),
+        AgreementEntry(1, "", 2, "", "by  noon", late),
         AgreementEntry(3, "", None, "Post", "Twice a day", late),
     ]
-    found = tally_agreements(said(entries), OPEN)
+    asked = {agreement_mark(entries[0]): {2}}
+    found = tally_agreements([Said("a", entries[0], 1), *said(entries[1:])], OPEN, yes=asked, here={1, 2})
     assert [(one.sentence, one.yes, one.due_on) for one in found.agreements] == [
         ("Twice a day", False, late), ("By noon", True, early),
     ]  # fmt: skip
     assert found.open == 1
     assert len(tally_agreements(nameless(entries * 2), HIDDEN).agreements) == 2  # promises: 6 people, as a figure
     assert tally_agreements(nameless((entries * 2)[:5]), HIDDEN).agreements == ()
+
+
+DAY = date(2026, 12, 1)
+NOON = AgreementEntry(1, "", 2, "", "By noon", DAY)
+
+
+@pytest.mark.parametrize(
+    ("written", "yes", "here", "how", "by"),
+    [
+        ([(1, NOON)], set(), {1, 2}, "open", "supplier"),  # one phone alone is not both
+        ([(1, NOON)], {2}, {1, 2}, "both", "supplier"),
+        ([(1, NOON)], {1, 3}, {1, 2, 3}, "open", "supplier"),  # nobody else's yes is theirs
+        ([(1, NOON)], set(), {1}, "not_asked", "supplier"),
+        ([(2, NOON)], {1}, set(), "both", "customer"),  # said, and left the room
+        ([(3, NOON)], {1}, {1, 2, 3}, "open", "others"),
+        ([(3, NOON)], {1, 2}, {1, 2, 3}, "both", "others"),
+        ([(1, NOON), (2, NOON)], set(), set(), "both", "both"),  # written down alike by the two
+        ([(1, NOON), (2, replace(NOON, due_on=date(2026, 12, 9)))], set(), {1, 2}, "open", "both"),  # not the same day
+    ],
+)
+def test_an_agreement_is_agreed_by_the_two_it_binds_and_by_nobody_else(written, yes, here, how, by):
+    entries = [Said(str(party), entry, party) for party, entry in written]
+    (one,) = tally_agreements(entries, OPEN, yes={agreement_mark(NOON): yes}, here=here).agreements
+    assert (str(one.said), str(one.named_by), one.due_on) == (how, by, DAY)
+
+
+def test_a_guest_without_a_place_is_the_side_of_their_own_name():
+    entry = AgreementEntry(None, "Ines", 2, "", "By noon", DAY)
+    asked = {agreement_mark(entry): {2}}
+    for name, how, by in (("ines", "both", "supplier"), ("Otto", "not_asked", "others")):
+        (one,) = tally_agreements([Said("a", entry, None, name)], OPEN, yes=asked, here={2}).agreements
+        assert (str(one.said), str(one.named_by)) == (how, by)
+    drawn = DrawEntry(None, "Ines", 2, "", "plan")
+    for name, by in (("Ines", "supplier"), ("Otto", "others")):
+        assert str(tally_draw([Said("a", drawn, None, name)], OPEN, keys=[-1]).links[0].named_by) == by
+
+
+def test_agreements_kept_before_each_side_was_asked_are_read():
+    old = {"supplier": {"party": 1, "words": ""}, "customer": {"party": 2, "words": ""}, "sentence": "x"}
+    rows = [old | {"due_on": "2026-12-01", "yes": yes} for yes in (True, False)]
+    answered = {"shown": "shown", "people": 2, "band": None}
+    found = result_from_json(Exercise.AGREEMENTS, json.dumps({"answered": answered, "agreements": rows}))
+    assert [str(one.said) for one in found.agreements] == ["room", "open"]
+    assert result_from_json(Exercise.AGREEMENTS, result_to_json(found)) == found
 
 
 # ---- all of them
@@ -308,8 +354,8 @@ ENTRIES = {
     Exercise.PURPOSE: [PurposeEntry("a"), PurposeEntry("b"), PurposeEntry("c")],
     Exercise.COFFEE: [CoffeeEntry(True, "a"), CoffeeEntry(False, "b")],
     Exercise.AGREEMENTS: [
-        AgreementEntry(None, "A", None, "B", "x", date(2026, 1, 1), True),
-        AgreementEntry(None, "a", None, "b", "X", date(2026, 1, 2), False),
+        AgreementEntry(None, "A", None, "B", "x", date(2026, 1, 1)),
+        AgreementEntry(None, "a", None, "b", "X", date(2026, 1, 2)),
     ],
 }
 CHAIN = chain_of("a>b d=plan", "b>Cust", ratings=(Rating("a", "b", 4, "plan"),))

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from chainmap.domain.bottlenecks import find_bottlenecks
 from chainmap.domain.records import PartyKind, Rating
 from chainmap.domain.workshop_chain import (
+    LARGEST_DRAWN,
     DrawnHandOff,
     DrawnSide,
     LiveRating,
+    drawn_key,
     with_drawn,
     with_ratings,
     workshop_part,
@@ -68,8 +70,11 @@ def test_what_is_drawn_is_new_once_and_what_is_known_is_known():
             drawn("the  BAKERY", b, "bread"),
         ],
     )
-    assert keys == (0, -1, -1, -2, -3)
-    assert more.handoff_keys.tolist() == [0, 1, -1, -2, -3]
+    flour, to_a, to_b = keys[1], keys[3], keys[4]
+    assert keys == (0, flour, flour, to_a, to_b)
+    assert len({flour, to_a, to_b}) == 3
+    assert all(-LARGEST_DRAWN <= one < 0 for one in keys[1:])
+    assert more.handoff_keys.tolist() == [0, 1, flour, to_a, to_b]
     assert more.party_names[-1] == "The bakery"
     assert more.party_keys.tolist()[-1] == -1
     assert more.party_kinds[-1] == PartyKind.EMPLOYEE
@@ -101,7 +106,7 @@ def test_a_part_holds_everything_that_was_drawn_and_its_way_out():
 def test_a_name_that_one_party_has_is_that_party():
     chain = chain_of("a>b d=plan", "b>Cust d=cake")
     more, keys = with_drawn(chain, [drawn("A", "cust", "toast")])
-    assert (more.party_count, keys) == (chain.party_count, (-1,))
+    assert (more.party_count, keys) == (chain.party_count, (drawn_key(0, 2, "toast"),))
 
 
 def test_what_cannot_be_handed_over_adds_nothing():

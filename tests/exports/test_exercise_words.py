@@ -8,6 +8,7 @@ import pytest
 
 from chainmap.domain.entry_reading import EntryFault, EntryProblem
 from chainmap.domain.exercise_results import (
+    AgreementSaid,
     AgreementShown,
     AgreementsResult,
     Answered,
@@ -41,10 +42,13 @@ from chainmap.exports.exercise_words import (
     result_title,
     rule_sentence,
 )
+from chainmap.exports.rate_words import careful_sentence
+from chainmap.exports.workshop_lines import method_words
 from chainmap.templatetags.chainmap_exercises import change_line, mean_line, person_dots
 
 NAMES = Names({1: "Ann\u202e", 2: "Ben", 3: "Cyd"}, {7: (1, 2, "plan")})
 FIVE = Answered(Shown.SHOWN, 5, None)
+AGREED = AgreementShown(Side(1), Side(2), "x", date(2026, 1, 1), AgreementSaid.BOTH)
 SIX = Answered(Shown.SHOWN, None, "5-7")
 
 
@@ -90,12 +94,12 @@ def test_every_problem_says_what_and_names_its_field(code):
         (rates(None, None, created=None), "1 hand-off rated"),
         (moments(1, 2, 3, False), "1 magic moment, 2 miseries"),
         (MomentsResult(SIX, None, None, 2.0, None, True, None, ()), "Magic makes up for misery here"),
-        (LadderResult(SIX, (), Rung.CLIENT), "Half of us or more see our customers at least as: client"),
+        (LadderResult(SIX, (), Rung.CLIENT), "Half of us or more see our customers on the rung “client” or higher"),
         (OrientationResult(SIX, "x", (), RowMean("", 4.5, Clip.NONE)), "We stand in the middle"),
         (OrientationResult(SIX, "x", (), RowMean("", 4.0, Clip.NONE)), "We lean towards our own operations"),
         (PurposeResult(FIVE, (Text("a"), Text("b"))), "What we are here for, in 2 sentences"),
         (CoffeeResult(FIVE, (), 0, False, ()), "Nobody in the room hands anything to anybody else in it"),
-        (AgreementsResult(FIVE, (AgreementShown(Side(1), Side(2), "x", date(2026, 1, 1), True),)), "1 agreed, 0 still"),
+        (AgreementsResult(FIVE, (AGREED,)), "1 agreed, 0 still"),
         (PurposeResult(Answered(Shown.TOO_FEW, None, None), ()), "Too few answers to show"),
         (PurposeResult(Answered(Shown.NOTHING, 0, None), ()), "Nobody has said anything yet"),
     ],
@@ -111,16 +115,40 @@ def test_why_a_room_sees_nothing_names_the_people_needed_and_nobody_else():
     assert "17" in result_context(PurposeResult(hidden, ()), NAMES, needed=17)["missing"]
 
 
+def test_pairs_are_there_to_see_before_anybody_says_something_of_them():
+    nobody = Answered(Shown.NOTHING, 0, None)
+    pair = PairShown(1, 2, 7, 0.2, ())
+    assert result_context(CoffeeResult(nobody, (pair,), 0, None, ()), NAMES, needed=6)["missing"] == ""
+    assert "As soon as" in result_context(CoffeeResult(nobody, (), 0, None, ()), NAMES, needed=6)["missing"]
+
+
 def test_the_rule_is_called_a_rule_and_says_what_is_missing():
     assert "2 magic moments make up for one misery: 3 more are wanted" in rule_sentence(moments(1, 2, 3, False))
     assert rule_sentence(moments(4, 2, 0, True)).endswith("They do.")
 
 
 def test_before_and_after_are_of_every_hundred():
-    assert "25 of every 100; with yours it is 50" in arrives_sentence(rates(0.5, 1.0))
-    assert "yours say the same" in arrives_sentence(rates(1.0, 1.0))
+    assert "it was 25 of every 100; with your scores it is 50" in arrives_sentence(rates(0.5, 1.0))
+    assert "it was 50 of every 100; with your scores it is 25" in arrives_sentence(rates(0.5, 0.5, created_before=1.0))
+    assert "your scores say the same" in arrives_sentence(rates(1.0, 1.0))
     assert arrives_sentence(rates(None, 1.0)).startswith("Nothing was rated before. Now 50")
     assert arrives_sentence(rates(None, None, created=None)) == ""
+
+
+def test_why_a_figure_is_not_its_own_mean_is_said_where_it_is_so():
+    assert "as if 2 more people had given the average" in careful_sentence(rates(0.5, 1.0, kappa=2.0))
+    assert "as if 1 more person had given" in careful_sentence(rates(0.5, 1.0, kappa=1.0))
+    assert careful_sentence(rates(0.5, 1.0, kappa=0.0)) == careful_sentence(rates(0.5, 1.0)) == ""
+    assert careful_sentence(rates(None, None, created=None, kappa=2.0)) == "", "the scores stand alone"
+    assert "as if 2 more people" in method_words(is_anonymous=False, rates=rates(0.5, 1.0, kappa=2.0))
+
+
+def test_what_the_room_drew_has_its_words_and_is_numbered_where_names_are_hidden():
+    drawn = {-5: (Side(1), Side(None, "Bobby New"), "bread")}
+    assert Names({1: "Ann"}, {}, drawn=drawn).link(-5) == ("Ann", "Bobby New", "bread")
+    hidden = Names({1: "a person"}, {}, str, True, drawn)
+    assert hidden.link(-5) == ("a person", "somebody not in the chain (1)", "bread")
+    assert Names({1: "Ann"}, {}).link(-5) is None
 
 
 def test_why_two_should_talk():

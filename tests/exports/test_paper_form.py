@@ -30,7 +30,7 @@ FORMS = PaperForms(
 @pytest.mark.parametrize("paper", ["a4", "letter"])
 def test_a_form_a_person_with_the_mode_above_the_first_box(paper: str) -> None:
     made = paper_form_pdf(FORMS, paper)
-    assert made.filename == "paper-form-kitchen.pdf"
+    assert made.filename == "paper-forms-with-names-kitchen.pdf"
     assert pdf_pages(made.content) == 2
     said = pdf_text(made.content)
     first, second = said.split("Page 1", 1)

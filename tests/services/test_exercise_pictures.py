@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 
 from chainmap.access import NotFound, PermissionDenied
 from chainmap.domain.exercise_results import NamedBy
 from chainmap.exports.drawn_words import drawn_json
+from chainmap.exports.picture_style import PALETTES
 from chainmap.models import HandOff, Workshop
 from chainmap.services import exercise_pictures
 from chainmap.services.exercise_pictures import drawn_map, drawn_picture
 from chainmap.services.exercise_results import result_find
 from chainmap.services.workshop_copy import CopyPlan, workshop_copy
-from chainmap.services.workshop_findings import workshop_finding
+from chainmap.services.workshop_findings import drawing_finding
 from chainmap.services.workshop_offers import copy_offers_find
 from tests.services.exercising import handoff_of, make_exercise, make_room, make_workshop, party_of, reveal, say
 
@@ -85,6 +88,22 @@ def test_the_still_picture_names_the_kinds_and_changes_its_mark_with_what_is_see
     assert drawn_picture(workshop=workshop, hides_names=False).mark != picture.mark
 
 
+def test_the_still_picture_marks_what_is_new_and_explains_the_marks(drawn):
+    svg = ElementTree.fromstring(drawn_picture(workshop=drawn[0], hides_names=False).svg)
+    names = "{http://www.w3.org/2000/svg}"
+    new = [group for group in svg.iter(f"{names}g") if "drawn" in group.get("class", "").split()]
+    lines = [next(group.iter(f"{names}path")) for group in new]
+    assert {line.get("stroke") for line in lines} == {PALETTES["light"].drawn}
+    assert len({line.get("stroke-dasharray") for line in lines}) == 3  # whole, dashed, dotted: not by colour alone
+    texts = [text.text for text in svg.iter(f"{names}text")]
+    assert [text for text in texts if text and text.startswith("new")] != []
+    assert [text for text in texts if text and text.startswith("Blue, ")] == [
+        "Blue, whole: new, drawn by both sides.",
+        "Blue, dashed: new, drawn by one side. Ask the other.",
+        "Blue, dotted: new, drawn by others. Ask both.",
+    ]
+
+
 @pytest.mark.parametrize("how", ["asked", "by the coach"])
 def test_hidden_names_are_in_no_part_of_the_picture(drawn, bob, how):
     workshop, exercise = drawn
@@ -151,7 +170,7 @@ def test_a_volume_after_copying_is_the_one_the_room_saw(organization, bob, of_te
         workshop, exercise, ("bob", "Dan Duval", "hours", "Bob Brown", 6), ("bob", "Bob Brown", "toast", "Dan Duval", 9)
     )
     reveal(exercise)
-    finding = workshop_finding(workshop=workshop)
+    finding = drawing_finding(workshop=workshop)
     seen = {handoff.deliverable: handoff.volume for handoff in finding.handoffs if handoff.key < 0}
     assert seen["notes"] == pytest.approx(3 * 300 / 6)
     Workshop.objects.filter(pk=workshop.pk).update(state="closed", code="")

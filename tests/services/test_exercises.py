@@ -28,7 +28,7 @@ from chainmap.services.exercise_results import (
 )
 from chainmap.services.first_question import chain_client_of
 from chainmap.services.snapshots import chain_snapshot
-from chainmap.services.workshop_findings import workshop_finding
+from chainmap.services.workshop_findings import drawing_finding, workshop_finding
 from chainmap.services.workshop_screens import phone_screen
 from tests.services.exercising import (
     handoff_of,
@@ -232,16 +232,18 @@ def test_live_ratings_change_what_arrives_and_a_full_analysis_says_the_same(work
     assert workshop_finding(workshop=workshop).delivered == pytest.approx(after.delivered)
 
 
-def test_drawn_hand_offs_are_in_the_chain_after_the_reveal(workshop):
+def test_drawn_hand_offs_are_in_the_picture_after_the_reveal(workshop):
     exercise = make_exercise(workshop, "draw")
     new = {"supplier_words": "Dan Duval", "customer_words": "Carla Conti", "deliverable": "notes", "volume": 2}
     for code in ("dan", "carla"):
         say(room_of(workshop, code), exercise, new)
     before = workshop_finding(workshop=workshop)
     result = result_kept(exercise=reveal(exercise))
-    after = workshop_finding(workshop=workshop)
+    after = drawing_finding(workshop=workshop)
     assert (result.both, result.new) == (1, 1)
-    assert {handoff.key for handoff in after.handoffs} - {handoff.key for handoff in before.handoffs} == {-1}
+    (new,) = {handoff.key for handoff in after.handoffs} - {handoff.key for handoff in before.handoffs}
+    assert new == result.links[0].key < 0
+    assert workshop_finding(workshop=workshop) == before, "nobody rated it: a question moves no figure"
     # the same drawn for good and analysed anew
     organization = workshop.organization
     HandOff.objects.create(
@@ -299,6 +301,10 @@ def test_the_profile_is_of_the_whole_room_from_six_on_in_every_room(workshop):
             result_freeze(exercise=exercise)
             assert '"rows":[]' in exercise.result
             assert not Entry.objects.exists(), "nothing but the figure is kept"
+            exercise.state = "revealed"
+            missing = shown(workshop, exercise).context["missing"]
+            assert missing.endswith("a line of the whole room, with names as well. It needs answers of 6 people.")
+            exercise.state = "running"
             exercise.result = ""
     found = shown(workshop, reveal(exercise))
     assert (found.title, len(found.context["lines"])) == ("We lean towards the customer", 5)

@@ -11,9 +11,9 @@ from django.test import override_settings
 from django.utils import timezone
 
 from chainmap.access import OPERATOR, NotFound
-from chainmap.domain.exercise_results import PurposeResult, Text
+from chainmap.domain.exercise_results import DrawResult, PurposeResult, Text, result_to_json
 from chainmap.exports.workshop_report import AgreementLine, ChainFigures, CoffeePair
-from chainmap.models import Exercise, HandOff, Party, Workshop
+from chainmap.models import Exercise, HandOff, Party, Rating, Workshop
 from chainmap.services.workshop_after import (
     LinkDead,
     after_find,
@@ -23,8 +23,19 @@ from chainmap.services.workshop_after import (
     link_state,
     workshop_summary_find,
 )
+from chainmap.services.workshop_findings import workshop_finding
 from chainmap.services.workshops import WorkshopProblem
-from tests.after import SHOWN, anonymous_workshop, in_a_week, make_workshop, open_workshop, party, revealed
+from tests.after import (
+    SHOWN,
+    TOO_FEW,
+    anonymous_workshop,
+    in_a_week,
+    make_workshop,
+    open_workshop,
+    party,
+    rates,
+    revealed,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +62,9 @@ def test_the_summary_says_what_was_found_and_agreed(workshop, carla):
         "If all of it arrived there, end customers would get 12 more.",
         "There is 1 agreement.",
     )
-    line = AgreementLine("The forecast comes on Friday.", "Alice Adams for Bob Brown", in_a_week())
+    line = AgreementLine(
+        "The forecast comes on Friday.", "Alice Adams for Bob Brown", in_a_week(), state="both said yes"
+    )
     assert found.agreements == (line,)
     assert found.coffee == (CoffeePair("Alice Adams", "Bob Brown", "forecast"),)
     assert found.took_part == "A handful of people took part."
@@ -65,7 +78,9 @@ def test_the_summary_says_what_was_found_and_agreed(workshop, carla):
     assert draw.finding == "4 hand-offs drawn: 2 by both sides, 3 not in the chain yet"
     assert ("forecast, from Alice Adams to Bob Brown", "known") in [(row.label, row.value) for row in draw.rows]
     rate = lines_of(found, "Rate live")
-    assert [(row.value, row.share) for row in rate.rows] == [("4 of 10", 0.4), ("8 of 10", 0.8)]
+    assert [(row.value, row.share) for row in rate.rows] == [
+        ("4 of 10, counted as 45 of 100", 0.4), ("8 of 10, counted as 80 of 100", 0.8)
+    ]  # fmt: skip
     assert [row.label for row in lines_of(found, "Purpose").rows] == [
         "Guests go home happier.", "Warm bread for everybody."
     ]  # fmt: skip
@@ -99,7 +114,7 @@ def test_a_purpose_is_masked_where_names_are_hidden(organization, bob):
 def test_who_is_gone_is_left_out(workshop, organization, bob):
     HandOff.objects.filter(supplier__code="alice", customer__code="bob").delete()
     found = workshop_summary_find(actor=bob, workshop=workshop)
-    assert [row.value for row in lines_of(found, "Rate live").rows] == ["8 of 10"]
+    assert [row.value for row in lines_of(found, "Rate live").rows] == ["8 of 10, counted as 80 of 100"]
     Party.objects.filter(organization=organization, code="bob").delete()
     found = workshop_summary_find(actor=bob, workshop=workshop)
     assert "Bob" not in str(found)
@@ -227,3 +242,56 @@ def test_only_who_runs_workshops_makes_and_ends_links(workshop, people, zoe):
 def test_a_name_changed_since_is_todays(workshop, organization, bob):
     Party.objects.filter(pk=party(organization, "bob").pk).update(name="Robert Brown")
     assert "Robert Brown" in str(workshop_summary_find(actor=bob, workshop=workshop).agreements)
+
+
+def test_the_picture_holds_what_was_drawn_and_rated_and_follows_no_later_rating(workshop, carla, organization):
+    found = workshop_summary_find(actor=carla, workshop=workshop).picture
+    assert found.sentence == "The hand-offs that were drawn and rated in the room, with the figures of that day."
+    for words in ("Night shift", "Of every 100 units of work", "41 reach", "45\xa0%", "80\xa0%"):
+        assert words in found.svg
+    # of the chain, but neither drawn nor rated here; and what no chain can hold
+    for words in ("Paper mill", "The client", "orders"):
+        assert words not in found.svg
+    Rating.objects.filter(handoff__organization=organization).update(score=1.0)
+    organization.touch()
+    assert workshop_summary_find(actor=carla, workshop=workshop).picture == found
+
+
+def test_where_nothing_changed_since_the_picture_is_the_whole_chain(workshop, carla, organization):
+    finding = workshop_finding(workshop=workshop)
+    kept = rates(organization, links=(), created=finding.created, before=None, after=finding.delivered)
+    Exercise.objects.filter(workshop=workshop, kind="rate").update(result=result_to_json(kept))
+    found = workshop_summary_find(actor=carla, workshop=workshop).picture
+    assert found.sentence.startswith("The chain as it stood at the end of the workshop")
+    assert "Paper mill" in found.svg
+    assert "The client" in found.svg
+    Rating.objects.filter(handoff__organization=organization, score=8.0).update(score=2.0)
+    organization.touch()
+    later = workshop_summary_find(actor=carla, workshop=workshop).picture
+    assert "Paper mill" not in later.svg
+    # what was drawn was not revealed: the room never saw the whole chain
+    Rating.objects.filter(handoff__organization=organization, score=2.0).update(score=8.0)
+    organization.touch()
+    Exercise.objects.filter(workshop=workshop, kind="draw").update(state="running")
+    assert workshop_summary_find(actor=carla, workshop=workshop).picture is None
+
+
+def test_without_names_the_picture_is_what_was_drawn_alone(organization, carla):
+    workshop = anonymous_workshop(organization)
+    found = workshop_summary_find(actor=carla, workshop=workshop).picture
+    assert found.sentence.startswith("The hand-offs that were drawn in the room.")
+    assert "Bob Brown" in found.svg
+    assert "Alice Adams" in found.svg
+    for words in ("Carla Conti", "reach the end customer.", "yield-"):
+        assert words not in found.svg
+    Exercise.objects.filter(workshop=workshop, kind="draw").update(result=result_to_json(DrawResult(TOO_FEW, ())))
+    assert workshop_summary_find(actor=carla, workshop=workshop).picture is None
+
+
+def test_hidden_names_are_in_no_corner_of_the_picture(workshop, carla):
+    Workshop.objects.filter(pk=workshop.pk).update(hides_names=True)
+    workshop.refresh_from_db()
+    found = workshop_summary_find(actor=carla, workshop=workshop).picture
+    for name in ("Alice", "Bob", "Carla", "Night shift"):
+        assert name not in found.svg + found.description
+    assert "Sales" in found.svg

@@ -60,7 +60,7 @@ def test_from_the_room_to_the_round(room, organization, bob):
     scores = [("bob", {"handoff": forecast, "score": 2}), ("carla", {"handoff": plan, "score": 9})]
     rated = run(bob, workshop, tokens, "rate", scores)
     promise = {"supplier": keys["alice"], "customer": keys["bob"], "sentence": "It comes on Friday."}
-    promise |= {"due_on": in_a_week().isoformat(), "yes": True}
+    promise |= {"due_on": in_a_week().isoformat()}
     run(bob, workshop, tokens, "agreements", [("alice", promise)])
 
     address = after_link_make(actor=bob, workshop=workshop)

@@ -60,7 +60,6 @@ def fields(kind, organization):
         "coffee": {"met": "not_yet", "words": ""},
         "agreements": {
             "supplier_words": "Alice Adams", "customer_words": "Bob Brown", "sentence": HOSTILE, "due_on": DAY,
-            "yes": "yes",
         },
     }[kind]  # fmt: skip
 
@@ -246,5 +245,28 @@ def test_what_was_written_for_a_former_card_is_refused_with_the_words(workshop):
 
 
 def test_whoever_joins_reads_what_the_room_will_see(workshop):
-    page = Client().get(reverse("chainmap:room_join", args=[workshop.code])).content.decode()
-    assert "The names and hand-offs of this team will be seen in the room." in page
+    join = reverse("chainmap:room_join", args=[workshop.code])
+    said = "The names and hand-offs of %s will be seen in the room."
+    assert said % "the whole organization" in Client().get(join).content.decode()
+    workshop.team = workshop.organization.teams.first()
+    workshop.save()
+    assert said % "this team" in Client().get(join).content.decode()
+
+
+def test_the_other_side_says_yes_on_its_own_phone_without_scripts(workshop):
+    exercise = make_exercise(workshop, "agreements")
+    alice, bob = (make_room(workshop, party_of(workshop.organization, code)) for code in ("alice", "bob"))
+    sent = fields("agreements", workshop.organization) | {"key": "a"}
+    assert phone(alice).post(address(exercise), sent).status_code == 302
+    page = phone(bob).get(reverse("chainmap:room", args=[workshop.pk])).content.decode()
+    assert "You are asked" in page
+    assert "You are asked" not in phone(alice).get(reverse("chainmap:room", args=[workshop.pk])).content.decode()
+    mark = re.search(r'name="mark" value="(\w+)"', page)[1]
+    for given, status in (("", 400), ("perhaps", 400), ("not_yet", 302), ("yes", 302)):
+        answer = phone(bob).post(address(exercise, "exercise_answer"), {"mark": mark, "answer": given, "edition": "1"})
+        assert answer.status_code == status, given
+    assert phone(alice).post(address(exercise, "exercise_answer"), {"mark": mark, "answer": "yes"}).status_code == 400
+    old = phone(bob).post(address(exercise, "exercise_answer"), {"mark": mark, "answer": "not_yet", "edition": "7"})
+    assert old.status_code == 409
+    page = phone(bob).get(reverse("chainmap:room", args=[workshop.pk])).content.decode()
+    assert re.search(r'value="yes"\s+class="is-said" aria-pressed="true"', page)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -401,3 +403,21 @@ def test_the_timer_counts_down(phone, where, workshop, bob):
     page = phone.get(where["now"]).content.decode()
     assert f'data-seconds-left="{row.seconds}"' in page or f'data-seconds-left="{row.seconds - 1}"' in page
     assert fresh(workshop).current == row
+
+
+def test_the_list_of_people_is_in_sight_and_grows_short_without_scripts(client, where):
+    def rows(page):
+        return re.findall(r'name="pick" value="([^"]*)"', page.content.decode())
+
+    everybody = rows(client.get(where["join"]))
+    assert everybody[0] == ""
+    assert any(label.startswith("Alice Adams") for label in everybody)
+    shorter = client.post(where["join"], {"name": "Anna", "who": "BROWN bo", "find": "yes"})
+    assert (shorter.status_code, 'value="Anna"' in shorter.content.decode()) == (200, True)
+    assert [label.split(" ·")[0] for label in rows(shorter)] == ["", "Bob Brown"]
+    assert rows(client.post(where["join"], {"who": "xyz", "find": "yes"})) == everybody
+    assert not Participant.objects.exists()
+    assert client.post(where["join"], {"who": "bo", "pick": "Somebody · Else"}).status_code == 400
+    # what is chosen counts more than the letters that led to it
+    assert client.post(where["join"], {"who": "bo", "pick": rows(shorter)[1]}).status_code == 302
+    assert Participant.objects.get().party.name == "Bob Brown"

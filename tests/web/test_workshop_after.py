@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chainmap.domain.exercise_results import PurposeResult, Text, result_to_json
-from chainmap.exports.picture_error import PictureFailure
+from chainmap.exports.picture_error import PictureError, PictureFailure
 from chainmap.exports.typst_file import DocumentError
 from chainmap.models import Entry, HandOff, Party, Rating, Workshop
 from tests.after import SHOWN, anonymous_workshop, make_workshop, open_workshop
@@ -50,7 +50,7 @@ def ticks_of(response) -> dict[str, object]:
     body = response.content.decode()
     sent: dict[str, object] = {"handoffs": re.findall(r'name="handoffs"\s+value="(\d+)"\s+checked', body)}
     sent["mark"] = re.search(r'name="mark" value="(\w+)"', body)[1]
-    sent["raters"] = re.findall(r'name="raters"\s+value="(\d+)"\s+checked', body)
+    sent["raters"] = re.findall(r'name="raters"\s+value="(\w+)"\s+checked', body)
     for name in ("agreements", "draft"):
         if re.search(rf'name="{name}"\s+checked', body):
             sent[name] = "on"
@@ -90,6 +90,14 @@ def test_nothing_revealed_is_said_with_the_next_step(coach, organization, at):
     assert "Reveal a result first" in text_of(again)
 
 
+def test_no_phone_without_a_name_is_said_to_show_the_link(coach, organization, at):
+    """It is forgotten when the workshop is closed."""
+    quiet = anonymous_workshop(organization)
+    said = text_of(coach.post(at("workshop_link", quiet.pk), follow=True))
+    assert said.count("Show its code to the room") == 2
+    assert "The phones of the room show it" not in said
+
+
 @needs_pdftotext
 @pytest.mark.parametrize(("query", "width"), [("", b"595"), ("?paper=a4", b"595"), ("?paper=letter", b"612")])
 def test_the_pdf_says_what_the_page_says(coach, page, query, width):
@@ -97,10 +105,28 @@ def test_the_pdf_says_what_the_page_says(coach, page, query, width):
     assert response["Content-Type"] == "application/pdf"
     assert response["Content-Disposition"] == 'attachment; filename="workshop-kitchen-table.pdf"'
     assert b"/MediaBox[0 0 " + width in response.content
-    assert pdf_pages(response.content) == 1
+    assert pdf_pages(response.content) == 2  # the picture has a sheet of its own
     said = pdf_text(response.content)
     for words in ("41 reach the end customer", "The forecast comes on Friday.", "A handful of people"):
         assert words in said
+
+
+def test_page_and_pdf_show_the_chain(coach, page):
+    body = coach.get(page()).content.decode()
+    assert body.count('class="chain-picture"') == 1
+    assert "The chain at the end of the workshop" in body
+    assert "A chain read from left to right; parties: 4" in body
+    said = pdf_text(coach.get(page("workshop_pdf")).content)
+    for words in ("The chain at the end of the workshop", "Night shift", "45 %"):
+        assert words in said.replace("\xa0", " ")
+
+
+def test_a_picture_that_cannot_be_drawn_is_said_and_the_rest_stands(coach, page):
+    with patch("chainmap.services.pictures.draw", side_effect=PictureError(PictureFailure.TIME)):
+        said = text_of(coach.get(page()))
+        assert str(PictureError(PictureFailure.TIME)) in said
+        assert "What we agreed on" in said
+        assert pdf_pages(coach.get(page("workshop_pdf")).content) == 1
 
 
 def test_a_paper_nobody_has_is_refused(coach, page):
@@ -213,19 +239,20 @@ def test_the_copy_page_shows_all_of_it_first_and_copies_what_stays_ticked(coach,
         "Bob Brown → to Alice Adams : answers",
         "drawn by both sides",
         "Nothing leaves an end customer",
-        "Ratings, as a closed open round “Kitchen table”",
-        "Bob Brown : 1 rating signed in",
-        "Carla Conti : 1 rating Given in this name without an account.",
+        "Ratings, as a closed round “Kitchen table” with names",
+        "1 rating of 1 person Given signed in",
+        "1 rating of 1 person Given under names without an account.",
         "1 agreement, proposed to its other side",
         "2 people took part without an account",
         "Guests go home happier.",
     ):
         assert words in said
+    assert "Carla Conti" not in said.partition("What people said")[2], "a list of names shows who is not in it"
     sent = ticks_of(shown)
     assert sent["handoffs"] == ["0", "1"]
-    bob, carla = (str(Party.objects.get(code=code).pk) for code in ("bob", "carla"))
-    assert sent["raters"] == [bob]  # Carla only said so
-    response = coach.post(page("workshop_copy"), sent | {"handoffs": ["1"], "raters": [bob, carla]}, follow=True)
+    assert sent["raters"] == ["signed_in"]  # Carla only said so
+    both = {"handoffs": ["1"], "raters": ["signed_in", "by_name"]}
+    response = coach.post(page("workshop_copy"), sent | both, follow=True)
     said = text_of(response)
     assert "Copied: 1 hand-off, 1 new person, 2 ratings, 1 agreement." in said
     assert "To its round" in said
@@ -243,13 +270,21 @@ def test_a_kind_that_cannot_be_is_said_beside_its_field_and_ticks_stay(coach, pa
     body = response.content.decode()
     assert response.status_code == 400
     assert "nothing leaves an end customer" in body
-    assert not re.search(r'name="raters"\s+value="\d+"\s+checked', body)
+    assert not re.search(r'name="raters"\s+value="\w+"\s+checked', body)
     assert re.search(r'value="end_customer"\s+selected', body)
     assert not Party.objects.filter(name="Night shift").exists()
 
 
 @pytest.mark.parametrize(
-    "sent", [{"handoffs": ["7"]}, {"handoffs": ["x"]}, {"purpose": "9"}, {"kind0": "ghost"}, {"handoffs": ["0"] * 3000}]
+    "sent",
+    [
+        {"raters": ["7"]},
+        {"handoffs": ["7"]},
+        {"handoffs": ["x"]},
+        {"purpose": "9"},
+        {"kind0": "ghost"},
+        {"handoffs": ["0"] * 3000},
+    ],
 )
 def test_what_nobody_offered_is_refused(coach, page, workshop, sent):
     ticks = ticks_of(coach.get(page("workshop_copy")))
@@ -302,12 +337,12 @@ def test_a_workshop_of_elsewhere_is_not_there(coach, other_organization, at):
 
 def test_pages_cost_a_fixed_number_of_queries(coach, page, workshop, django_assert_max_num_queries):
     coach.get(page())
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(20):
         coach.get(page())
     with django_assert_max_num_queries(24):
         coach.get(page("workshop_copy"))
     address = reverse("chainmap:after", args=[link_of(coach, page).strip("/").split("/")[1]])
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(10):
         Client().get(address)
 
 
@@ -332,4 +367,5 @@ def test_long_lists_are_behind_more(coach, page, workshop, organization):
     workshop.exercises.filter(kind="purpose").update(result=result_to_json(PurposeResult(SHOWN, texts)))
     body = coach.get(page()).content.decode()
     assert "22 more" in " ".join(body.split())
-    assert body.index("Sentence number 7.") < body.index("<details>") < body.index("Sentence number 29.")
+    first = body.index("Sentence number 7.")
+    assert first < body.index("<details>", first) < body.index("Sentence number 29.")

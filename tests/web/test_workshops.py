@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from chainmap.models import Exercise, Scene, Workshop
+from chainmap.domain.exercise_entries import AgreementEntry, entry_to_json
+from chainmap.models import Entry, Exercise, Participant, Scene, Workshop
 from tests.workshop import HERE, come_in, exercise, fresh, make_workshop, second_coach, step
 
 pytestmark = pytest.mark.django_db
@@ -374,3 +378,52 @@ def test_the_code_of_the_page_leads_in(coach, client, where, workshop):
     code = f"{workshop.code[:3]}-{workshop.code[3:]}"
     page = client.get(reverse("chainmap:room_join", args=[code]), REMOTE_ADDR=HERE)
     assert page.status_code == 200
+
+
+def test_the_console_warns_before_too_few_are_asked(organization, coach, at):
+    made = make_workshop(organization, kinds=("orientation", "client"))
+    for _number in range(5):
+        Participant.objects.create(workshop=made)
+    said = "5 are in, and this needs answers of 6 people: with fewer nothing of it is shown."
+    page = coach.get(at("workshop", made.pk)).content.decode()
+    assert page.count(said) == 2  # beside the button, and on the card of that exercise alone
+    Participant.objects.create(workshop=made)
+    assert "this needs answers of" not in coach.get(at("workshop", made.pk)).content.decode()
+
+
+def test_a_clicker_that_bounces_reveals_nothing(organization, coach, at, monkeypatch):
+    made = make_workshop(organization, kinds=("client", "purpose"))
+    row, address = exercise(made, "client"), at("workshop_step", made.pk)
+
+    def press(name):
+        version = fresh(made).version
+        return coach.post(address, {"step": name, "exercise": row.pk, "version": version, "next": ""})
+
+    assert press("start").status_code == 302
+    again = press("reveal")
+    assert (again.status_code, "Press again to reveal it" in again.content.decode()) == (400, True)
+    assert exercise(made, "client").state == "running"
+    later = timezone.now() + timedelta(seconds=3)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    assert press("reveal").status_code == 302
+    assert exercise(made, "client").state == "revealed"
+
+
+def test_the_coach_writes_a_yes_down_that_was_said_aloud(organization, coach, at):
+    made = make_workshop(organization, kinds=("agreements",))
+    row = exercise(made, "agreements")
+    alice = Participant.objects.create(workshop=made, party=organization.parties.get(code="alice"))
+    ends = {code: organization.parties.get(code=code).pk for code in ("alice", "bob")}
+    entry = AgreementEntry(ends["alice"], "", ends["bob"], "", "By noon", timezone.localdate())
+    Entry.objects.create(exercise=row, participant=alice, slot="s", teller="t", content=entry_to_json(entry))
+    Exercise.objects.filter(pk=row.pk).update(state="running")
+    step(_coach(made), made, "reveal", "agreements")
+    page = coach.get(at("workshop", made.pk)).content.decode()
+    assert "Both said yes aloud?" in page
+    assert "proposed by Alice Adams; Bob Brown was not asked here" in page
+    sent = {"step": "heard", "exercise": row.pk, "version": fresh(made).version, "agreement": "0"}
+    for wrong in ({"agreement": "7"}, {"agreement": "x"}, {"agreement": ""}):
+        assert coach.post(at("workshop_step", made.pk), sent | wrong).status_code == 404
+    assert coach.post(at("workshop_step", made.pk), sent).status_code == 302
+    assert "both said yes in the room" in coach.get(at("workshop_screen", made.pk)).content.decode()
+    assert "both said yes in the room" in coach.get(at("workshop_results", made.pk)).content.decode()

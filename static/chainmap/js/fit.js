@@ -7,6 +7,8 @@
 "use strict";
 
 (() => {
+  // few words are written large, for the back row: the largest first
+  const ROOMY = ["is-huge", "is-roomy"];
   const isOver = (result) => result.scrollHeight > result.clientHeight + 1;
 
   function tell(rest, hidden) {
@@ -20,10 +22,15 @@
     const rows = [...result.querySelectorAll("[data-fit-row]")].filter((row) => !row.closest("details"));
     const rest = result.querySelector("[data-fit-rest]");
     for (const row of rows) row.hidden = false;
-    result.classList.remove("is-tight");
+    result.classList.remove("is-tight", ...ROOMY);
     if (rest) tell(rest, 0);
     // whoever opens something wants to read it all, and scrolls
     if (!result.clientHeight || result.querySelector("details[open]")) return;
+    for (const size of ROOMY) {
+      result.classList.add(size);
+      if (!isOver(result)) return;
+      result.classList.remove(size);
+    }
     if (isOver(result)) result.classList.add("is-tight");
     for (let seen = rows.length; rest && seen > 1 && isOver(result); seen -= 1) {
       rows[seen - 1].hidden = true;

@@ -100,6 +100,8 @@ import { workIn } from "./live_morph.js";
   // ---- asking again
   const loops = new Map();
   let failures = 0;
+  /** How often the server was heard of: a question asked before that and lost says nothing of the network now. */
+  let heard = 0;
 
   async function ask(live, force = false) {
     const loop = loops.get(live);
@@ -109,6 +111,7 @@ import { workIn } from "./live_morph.js";
       return;
     }
     loop.busy = true;
+    const before = heard;
     try {
       const headers = { ...HEADERS };
       if (live.dataset.liveTag && !force) headers["If-None-Match"] = live.dataset.liveTag;
@@ -118,8 +121,10 @@ import { workIn } from "./live_morph.js";
       if (answer.status >= 500) throw new Error("try again");
       reached();
     } catch {
-      failures += 1;
-      if (!(queue().length && storeName)) say("lost");
+      if (heard === before) {
+        failures += 1;
+        if (!(queue().length && storeName)) say("lost");
+      }
     } finally {
       loop.busy = false;
     }
@@ -142,6 +147,7 @@ import { workIn } from "./live_morph.js";
   function reached() {
     if (failures && status && ["lost", "nothing"].includes(status.dataset.now)) say("");
     failures = 0;
+    heard += 1;
     if (queue().length) flush();
   }
 
@@ -285,6 +291,7 @@ import { workIn } from "./live_morph.js";
       return send(item, false);
     }
     const said = isData ? await answer.json() : {};
+    heard += 1;
     store.put("queue", queue().filter((one) => one.id !== item.id));
     if (said.anew) return askedAnew(item, said);
     const form = [...document.querySelectorAll("form[data-live-form]")].find((one) => formKey(one) === item.key);
@@ -372,8 +379,8 @@ import { workIn } from "./live_morph.js";
   let pressing = null;
   let pressed = null;
   let tapped = -Infinity;
-  /** Milliseconds in which a second "next" is the same finger. */
-  const SAME_TAP = 700;
+  /** Milliseconds in which a second "next" is the same finger, or a clicker that bounces. */
+  const SAME_TAP = 2000;
 
   /** One after the other, each with the version the one before left behind; a second press of the same is none. */
   async function press(form, submitter) {
@@ -399,7 +406,7 @@ import { workIn } from "./live_morph.js";
       swap(live, await answer.text(), answer.headers.get("ETag"));
       live.querySelector("[role=alert]")?.scrollIntoView({ block: "nearest" });
       if (document.activeElement === document.body) live.querySelector("[data-shortcut=next]")?.focus({ preventScroll: true });
-      say("");
+      if (status?.dataset.now !== "twice") say("");
       for (const other of lives) if (other !== live) ask(other);
     } catch {
       say("nothing");
@@ -455,8 +462,13 @@ import { workIn } from "./live_morph.js";
     if (!button) return;
     event.preventDefault();
     const isSameTap = isNext && performance.now() - tapped < SAME_TAP;
+    if (isSameTap) {
+      say("twice");
+      return;
+    }
     if (isNext) tapped = performance.now();
-    if (!isSameTap) button.form.requestSubmit(button);
+    say("");
+    button.form.requestSubmit(button);
   });
   // the second click of a double one would press what stands there by then
   document.addEventListener("click", (event) => {

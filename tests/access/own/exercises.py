@@ -12,6 +12,7 @@ _EXERCISE = "room/<int:workshop>/exercises/<int:exercise>/"
 
 ROWS: tuple[Row, ...] = (
     button(_EXERCISE, EVERYBODY),
+    button(_EXERCISE + "answer/", EVERYBODY),
     button(_EXERCISE + "take-back/", EVERYBODY),
     reading("organizations/<int:organization>/workshops/<int:workshop>/drawn.json", may(Action.SEE_WORKSHOPS)),
 )
