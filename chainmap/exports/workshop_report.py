@@ -25,6 +25,8 @@ TYPST_PAPER: Mapping[str, str] = {"a4": "a4", "letter": "us-letter"}
 ROWS_SHOWN = 8
 #: Agreements and coffee pairs on paper: more than any room has.
 LINES_ON_PAPER = 200
+#: Characters of a piece of the picture, and of its alternative in words.
+PIECE, ALTERNATIVE = 10_000, 2_000
 #: Characters of a line that people typed.
 NAME, LINE, SENTENCE = 60, 120, 320
 
@@ -73,6 +75,7 @@ class AgreementLine:
     who: str
     until: date | None
     is_open: bool = False  # it still waits for somebody's yes
+    state: str = ""  # how far it came, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +85,19 @@ class CoffeePair:
     one: str
     other: str
     about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryPicture:
+    """The chain as it stood at the end: a sentence, the picture in words, and the checked SVG.
+
+    ``svg`` is "" where it could not be drawn in time; ``trouble`` then says why.
+    """
+
+    sentence: str
+    description: str
+    svg: str = ""
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +117,7 @@ class WorkshopSummary:
     took_part: str = ""  # in coarse words
     method: str = ""
     is_invented: bool = False  # for practice: said wherever it is shown
+    picture: SummaryPicture | None = None  # of the chain at the end; None where none was drawn or rated
 
     @property
     def is_empty(self) -> bool:
@@ -131,6 +148,7 @@ def report_data(summary: WorkshopSummary, paper: Paper) -> dict[str, Any]:
         "agreements": _agreements_data(summary.agreements),
         "results": [_result_data(result) for result in summary.results],
         "coffee": _coffee_data(summary.coffee),
+        "picture": _picture_data(summary.picture),
         "took_part": clean_text(summary.took_part, SENTENCE),
         "foot": {"method": clean_text(summary.method, 2 * SENTENCE), "page": page_words()},
     }
@@ -158,7 +176,7 @@ def figure_parts(chain: ChainFigures) -> tuple[tuple[str, str, str], ...]:
         ("lost", per_hundred(1 - chain.delivered), _("do not: lost on the way, or nobody at the end")),
     ]
     if chain.before is not None:
-        figures.append(("before", per_hundred(chain.before), _("by the earlier ratings alone, on the same chain")))
+        figures.append(("before", per_hundred(chain.before), _("reached the end customer before the workshop")))
     return tuple(figures)
 
 
@@ -172,6 +190,24 @@ def _chain_data(chain: ChainFigures) -> dict[str, Any]:
     return {
         "figures": [{"value": value, "label": label, "kind": kind} for kind, value, label in figure_parts(chain)],
         "parts": [{"kind": kind, "units": length} for kind, length in chain_thousandths(chain)],
+    }
+
+
+def picture_title() -> str:
+    """What stands above the picture, on page and paper."""
+    return _("The chain at the end of the workshop")
+
+
+def _picture_data(picture: SummaryPicture | None) -> dict[str, Any] | None:
+    """The SVG in pieces: no text of a document is that long (:data:`chainmap.exports.typst_file.LONGEST_TEXT`)."""
+    if picture is None or not picture.svg:
+        return None
+    pieces = range(0, len(picture.svg), PIECE)
+    return {
+        "title": picture_title(),
+        "sentence": clean_text(picture.sentence, SENTENCE),
+        "alt": clean_text(f"{picture.sentence} {picture.description}", ALTERNATIVE),
+        "svg": [picture.svg[begin : begin + PIECE] for begin in pieces],
     }
 
 
@@ -190,17 +226,12 @@ def _agreements_data(agreements: Sequence[AgreementLine]) -> dict[str, Any] | No
                 "what": clean_text(line.what, SENTENCE),
                 "who": clean_text(line.who, 2 * NAME + 10),
                 "until": date_words(line.until) if line.until else "",
-                "state": open_words() if line.is_open else "",
+                "state": clean_text(line.state, 2 * NAME + 80),
             }
             for line in agreements[:LINES_ON_PAPER]
         ],
         "more": _more(len(agreements) - LINES_ON_PAPER),
     }
-
-
-def open_words() -> str:
-    """What stands beside an agreement that not both have said yes to."""
-    return _("still waits for a yes")
 
 
 def _result_data(result: ExerciseLines) -> dict[str, Any]:

@@ -49,6 +49,8 @@ def _pages(user: User, organization: Organization, *, has_own_page: bool) -> lis
     pages = []
     if allows(roles, Action.SEE_BOTTLENECKS):
         pages.append((_("Map"), "map"))
+    if allows(roles, Action.EXPORT_BOTTLENECKS):
+        pages.append((_("Report"), "report"))
     if allows(roles, Action.SEE_WORKSHOPS):
         pages.append((_("Workshops"), "workshops"))
     if allows(roles, Action.COUNT_AGREEMENTS):
@@ -57,6 +59,8 @@ def _pages(user: User, organization: Organization, *, has_own_page: bool) -> lis
         pages.append((_("Teams"), "assessment_figures"))
     elif allows(roles, Action.CHANGE_QUESTIONNAIRES):
         pages.append((_("Questionnaires"), "questionnaires"))
+    if allows(roles, Action.READ_AUDIT):
+        pages.append((_("Audit log"), "audit"))
     if roles and not has_own_page:
         pages.append((_("Purpose"), "purpose"))
     return [(words, reverse(f"chainmap:{name}", args=[organization.pk])) for words, name in pages]

@@ -122,8 +122,8 @@ def test_the_cost_is_what_reaches_the_end_customer_in_addition():
         (0.25, "of every 100 units of work 25 more"),
         (0.006, "of every 100 units of work 1 more"),
         (0.004, "of every 1,000 units of work 4 more"),
-        (0.00012, "of every 10,000 units of work 1 more"),
-        (0.000001, "of every 10,000 units of work less than 1 more"),
+        (0.00012, "of every 1,000 units of work less than 1 more"),
+        (0.000001, "of every 1,000 units of work less than 1 more"),
     ],
 )
 def test_a_small_gain_is_told_of_more_units(recoverable, said):

@@ -342,10 +342,10 @@ def test_answering_keeps_them_for_members_and_a_personal_link_has_none(organizat
     ("name", "pages"),
     [
         ("alice", ["My page", "News (1) new", "Map", "Rounds"]),
-        ("bob", ["Map", "Workshops", "Agreements", "Teams", "Purpose", "Rounds"]),  # coach
-        ("carla", ["Map", "Workshops", "Agreements", "Teams", "Purpose", "Rounds"]),  # manager
-        ("dora", ["Map", "Agreements", "Questionnaires", "Purpose", "Rounds"]),  # administrator
-        ("erik", ["Map", "Agreements", "Purpose", "Rounds"]),  # auditor
+        ("bob", ["Map", "Report", "Workshops", "Agreements", "Teams", "Purpose", "Rounds"]),  # coach
+        ("carla", ["Map", "Report", "Workshops", "Agreements", "Teams", "Purpose", "Rounds"]),  # manager
+        ("dora", ["Map", "Report", "Agreements", "Questionnaires", "Audit log", "Purpose", "Rounds"]),  # administrator
+        ("erik", ["Map", "Report", "Agreements", "Audit log", "Purpose", "Rounds"]),  # auditor
     ],
 )
 def test_everybody_finds_the_pages_of_their_role_in_the_head(organization, people, signed_in, chain_url, name, pages):
