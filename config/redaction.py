@@ -7,13 +7,13 @@ import logging
 import re
 
 #: The part of an address behind which a token stands, however long and broken it is.
-_LINK = re.compile(r"(/a/|/after/|/mail/|/w/|/api/v1/links/)[^\s/\"'?#<>]+")
+_LINK = re.compile(r"(/a/|/after/|/mail/|/shared/|/w/|/api/v1/links/)[^\s/\"'?#<>]+")
 HIDDEN = "…"
 
 
 def without_links(text: str) -> str:
     """The text with the token of every personal link in it replaced, also of those in mails to choose
-    how often, of those to the results of a workshop, and the code that lets a phone into one.
+    how often, of those to the results of a workshop or to a report, and the code that lets a phone into one.
 
     >>> without_links("Not Found: /a/Zm9v/3/ and http://x:8000/api/v1/links/Zm9v/")
     'Not Found: /a/…/3/ and http://x:8000/api/v1/links/…/'

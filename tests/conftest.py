@@ -12,6 +12,7 @@ from chainmap.domain.roles import Role
 from chainmap.models import HandOff, Party
 from chainmap.services.analysis import findings_forget
 from chainmap.services.comparing import comparing_forget
+from chainmap.services.reports import reports_forget
 from chainmap.services.round_analysis import round_findings_forget
 from tests import cast
 
@@ -42,6 +43,7 @@ def forget():
     findings_forget()
     round_findings_forget()
     comparing_forget()
+    reports_forget()
 
 
 @pytest.fixture(autouse=True)

@@ -252,7 +252,6 @@ class ReportChange:
     nps_now: NetPromoterScore | None = None
     by_assumed: float = 0.0  # where nobody rated in one of the rounds: the mean moved, not the hand-off
     comparable: bool = True  # False: another mode or another minimum group, so that the figures are not of one kind
-    by_assumed: float = 0.0  # of by_yield the part of yields that the mean stood in for in one of the rounds
 
 
 @dataclass(frozen=True, slots=True)

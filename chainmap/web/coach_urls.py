@@ -3,6 +3,8 @@
 from chainmap.web.exercise_urls import exercise_urls
 from chainmap.web.map_urls import map_urls
 from chainmap.web.practice_urls import practice_urls
+from chainmap.web.report_job_urls import report_job_urls
+from chainmap.web.report_urls import report_urls
 from chainmap.web.room_urls import room_urls
 from chainmap.web.scenario_urls import scenario_urls
 from chainmap.web.scene_urls import scene_urls
@@ -20,4 +22,6 @@ coach_urls = [
     *scene_urls,
     *workshop_after_urls,
     *practice_urls,
+    *report_job_urls,
+    *report_urls,
 ]

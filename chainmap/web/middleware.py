@@ -34,7 +34,7 @@ class NoStoreMiddleware:
 class NoIndexMiddleware:
     """What a link or a code opens is for whoever holds it: ``X-Robots-Tag`` on page, file, redirect and error alike."""
 
-    PREFIXES = ("/a/", "/after/", "/mail/", "/room/", "/w/")
+    PREFIXES = ("/a/", "/after/", "/mail/", "/room/", "/shared/", "/w/")
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -9,8 +9,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from chainmap.management.commands import run_rounds
-from chainmap.models import Agreement, HandOff, Notification, Party, Round
+from chainmap.models import Agreement, HandOff, KeptFile, Notification, Party, ReportSchedule, Round
+from chainmap.services.report_schedules import schedule_make
 from chainmap.services.rounds import RoundsRun
+from tests.keeping import ask, stand_in
 
 pytestmark = pytest.mark.django_db
 NOTHING = RoundsRun(opened=0, closed=0, released=0, reminders=0)
@@ -128,3 +130,22 @@ def test_a_look_at_rounds_that_fails_does_not_keep_news_back(looks, told, day_ca
     output = told("--watch")
     assert output.out == "People reminded of an agreement: 2. Mails with news: 0.\n"
     assert "ValueError" in output.err
+
+
+# ---- reports
+
+
+def test_reports_left_half_made_are_made_due_ones_mailed_and_old_ones_deleted(organization, carla, told, monkeypatch):
+    stand_in(monkeypatch)
+    carla.email = "carla@acme.example"
+    carla.save()
+    old = ask(carla, organization, format="csv")
+    KeptFile.objects.filter(pk=old.pk).update(expires_at=timezone.now())
+    left = ask(carla, organization)
+    KeptFile.objects.filter(pk=left.pk).update(state="running", touched_at=timezone.now() - timedelta(hours=1))
+    schedule_make(actor=carla, organization=organization, team=None, when="monthly", paper="a4")
+    ReportSchedule.objects.update(sent_month=None)
+    assert told().out.endswith("Reports made: 1, mailed: 1. Files deleted: 1.\n")
+    assert [message.to for message in mail.outbox] == [["carla@acme.example"]]
+    assert list(KeptFile.objects.values_list("pk", "state")) == [(left.pk, "ready")]
+    assert told().out == "Rounds opened: 0, closed: 0, published: 0. Reminders: 0.\n"

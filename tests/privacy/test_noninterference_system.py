@@ -26,6 +26,7 @@ from chainmap.domain.roles import Role
 from chainmap.models import Ask, HandOff, Party, Release
 from chainmap.services import releases
 from chainmap.services.releases import release_of, release_table
+from chainmap.services.reports import report_find, report_sources, reports_forget
 from chainmap.services.results import own_results_find, round_results_find
 from chainmap.services.round_analysis import round_bottlenecks_find, round_export, round_findings_forget
 from tests.cast import make_user
@@ -89,6 +90,7 @@ def closed_with(monkeypatch, made, changed):
     monkeypatch.setattr(releases, "answers_find", answers_find)
     cache.clear()
     round_findings_forget()
+    reports_forget()
     return close(made)
 
 
@@ -119,6 +121,19 @@ def hidden_sums(made, shown, cards):
     return dict(sums)
 
 
+def reports(made, users) -> dict[str, object]:
+    """The record behind every page and file of a report: of the organization and of each team, for every role."""
+    organization = made.organization
+    told: dict[str, object] = {}
+    for role in Role:
+        asked = {"actor": users[role], "organization": organization, "round": made}
+        told[f"report for {role}"] = repr(report_find(**asked))
+        if role != Role.MEMBER:
+            for team in report_sources(actor=users[role], organization=organization).teams:
+                told[f"report of {team} for {role}"] = repr(report_find(team=team, **asked))
+    return told
+
+
 def outputs(made, users, *, pages=True) -> dict[str, object]:
     """Everything that anybody but the two sides of a pair round can get; without ``pages`` the services alone."""
     release = Release.objects.get(round=made)
@@ -128,6 +143,7 @@ def outputs(made, users, *, pages=True) -> dict[str, object]:
     }
     for format in ("csv", "json", "dot"):
         told[format] = round_export(actor=OPERATOR, round=made, format=format).content
+    told |= reports(made, users)
     readers = {who: user for who, user in users.items() if made.mode == "anonymous" or isinstance(who, Role)}
     for who, user in readers.items():
         told[f"results of {who}"] = (

@@ -1,4 +1,5 @@
-"""What is due: rounds to open, to close, to publish, people to remind, agreements whose day came, and news by mail."""
+"""What is due: rounds to open, to close, to publish, people to remind, agreements whose day came, news by mail, and
+reports to make, to mail and to delete."""
 
 from __future__ import annotations
 
@@ -15,6 +16,9 @@ from django.utils.translation import gettext as _
 from chainmap.services.agreements import agreements_remind
 from chainmap.services.background import background_finish, error_without_words
 from chainmap.services.digests import digests_send
+from chainmap.services.kept_files import kept_files_clean, kept_files_run
+from chainmap.services.report_links import report_links_clean
+from chainmap.services.report_schedules import schedules_run
 from chainmap.services.rounds import RoundsRun, rounds_run
 
 #: Seconds between two looks.
@@ -24,8 +28,8 @@ _PAUSE = 60.0
 class Command(BaseCommand):
     _stopping = _pausing = False
     help = (
-        "Open, close and publish the rounds that are due, send the reminders that are due, remind of agreements and "
-        "mail news; once, or --watch."
+        "Open, close and publish the rounds that are due, send the reminders that are due, remind of agreements, mail "
+        "news and reports, and delete files whose day is over; once, or --watch."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -39,12 +43,13 @@ class Command(BaseCommand):
         else:
             self._tell(rounds_run(now=timezone.now()))
             self._look_at_people()
+            self._look_at_reports()
         background_finish()
 
     def _watch(self) -> None:
         while not self._stopping:
             close_old_connections()
-            for look in (self._look_at_rounds, self._look_at_people):
+            for look in (self._look_at_rounds, self._look_at_people, self._look_at_reports):
                 try:
                     look()
                 except Exception as error:
@@ -65,6 +70,18 @@ class Command(BaseCommand):
         if due or mailed:
             said = _("People reminded of an agreement: %(due)d. Mails with news: %(mailed)d.")
             self.stdout.write(said % {"due": due, "mailed": mailed})
+            self.stdout.flush()
+
+    def _look_at_reports(self) -> None:
+        """Files that a process left half made, reports that are due by mail, and what is kept no longer."""
+        now = timezone.now()
+        figures = {
+            "made": kept_files_run(now=now),
+            "mailed": schedules_run(now=now),
+            "deleted": kept_files_clean(now=now) + report_links_clean(now=now),
+        }
+        if any(figures.values()):
+            self.stdout.write(_("Reports made: %(made)d, mailed: %(mailed)d. Files deleted: %(deleted)d.") % figures)
             self.stdout.flush()
 
     def _pause(self) -> None:

@@ -1,0 +1,308 @@
+"""What the document of a report says after its first page, part by part: data for the template ``report.typ``.
+
+None stands for a part with nothing to say. Lengths are parts of a whole, 0..1; words stand beside every one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from chainmap.domain.intervals import Interval
+from chainmap.domain.moments import Moment
+from chainmap.domain.nps import Bucket
+from chainmap.domain.reports import LOW_COVERAGE, Report, ReportLink
+from chainmap.domain.response import Band
+from chainmap.exports import report_words as words
+from chainmap.exports.plain_text import clean_text
+from chainmap.exports.report_change_words import change_total, since_words
+from chainmap.exports.report_figures import of_hundred, range_of_hundred, scaled
+from chainmap.exports.round_words import moment_label, share_words
+
+_NAME = 60
+_NPS_ENDS = 100.0
+#: Bars that begin below this part of all loss are the ones the eye should go to.
+HALF = 0.5
+#: Agreements of one hand-off on its card; what is more is counted.
+MARKS_SHOWN = 4
+#: Shares of moments are published in percent.
+_PERCENT = 100
+
+
+def range_data(value: float | None, spread: Interval | None, most: float) -> dict[str, float | None] | None:
+    """A figure and its range as places on a line from 0 to ``most``; None without a figure."""
+    if value is None or most <= 0:
+        return None
+    ends = (None, None) if spread is None else (_part(spread.low / most), _part(spread.high / most))
+    return {"at": _part(value / most), "low": ends[0], "high": ends[1]}
+
+
+def _part(value: float) -> float:
+    return min(max(value, 0.0), 1.0)
+
+
+# ---- where the loss is
+
+
+def pareto_data(report: Report) -> dict[str, Any] | None:
+    """The Pareto chart: each bar begins where the one before ended, so that they reach the whole."""
+    if not report.pareto:
+        return None
+    before, rows = 0.0, []
+    for bar, (_where, lost, share, together) in zip(report.pareto, words.pareto_rows(report), strict=True):
+        is_rest = bar.key is None
+        rows.append(
+            {
+                "where": _where
+                if is_rest
+                else words.link_title(bar.supplier, bar.customer, by_team=report.scope.by_team),
+                "what": "" if is_rest else clean_text(bar.deliverable, _NAME),
+                "lost": lost,
+                "share": share,
+                "together": together,
+                "before": _part(before),
+                "own": _part(bar.cumulative - before),
+                "rest": is_rest,
+                "first": not is_rest and before < HALF,
+            }
+        )
+        before = bar.cumulative
+    return {
+        "title": _("Where the loss is"),
+        "sentences": [
+            sentence for sentence in (words.pareto_sentence(report), words.unrated_sentence(report)) if sentence
+        ],
+        "head": [_("Hand-off"), _("lost of 100"), _("of all loss"), _("together")],
+        "rows": rows,
+    }
+
+
+# ---- the hand-offs one by one
+
+
+def links_data(report: Report) -> dict[str, Any] | None:
+    """A card for each of the first links."""
+    if not report.links:
+        return None
+    return {
+        "title": _("The hand-offs one by one"),
+        "sentences": [_("Ranked by what a repair of this one alone would bring to the end customers.")],
+        "cards": [_card(report, link) for link in report.links],
+    }
+
+
+def _card(report: Report, link: ReportLink) -> dict[str, Any]:
+    lines = [words.care_sentence(link)]
+    return {
+        "rank": str(link.rank),
+        "where": words.link_title(link.supplier, link.customer, by_team=report.scope.by_team),
+        "what": clean_text(link.deliverable, _NAME),
+        "sentence": words.loss_sentence(report, link) or words.link_sentence(report, link),
+        "sure": words.certainty_sentence(report, link),
+        "ranges": [row for row in (_arrives_row(link), _gain_row(report, link)) if row is not None],
+        "score": words.score_words(link.score),
+        "score_label": _("mean score"),
+        "reasons_title": _("Said to be the reason"),
+        "reasons": [
+            {"label": label, "value": value, "share": _part(share)}
+            for label, value, share in words.reason_rows(link)[:3]
+        ],
+        "lines": [line for line in lines if line],
+        "agreements": words.agreement_sentences(link.agreements, most=MARKS_SHOWN),
+    }
+
+
+def _arrives_row(link: ReportLink) -> dict[str, Any] | None:
+    drawn = range_data(link.yield_, link.yield_interval, 1.0)
+    if link.yield_ is None or drawn is None:
+        return None
+    return {
+        "label": _("arrives of 100 handed over"),
+        "value": of_hundred(link.yield_),
+        "range": "" if link.yield_interval is None else range_of_hundred(link.yield_interval),
+        "drawn": drawn,
+    }
+
+
+def _gain_row(report: Report, link: ReportLink) -> dict[str, Any] | None:
+    created = words.all_created(report)
+    spread = scaled(link.recoverable_interval, created)
+    drawn = range_data(link.of_created, spread, words.most_shown(report))
+    if link.of_created is None or drawn is None:
+        return None
+    return {
+        "label": _("a repair brings, of 100"),
+        "value": "+" + of_hundred(link.of_created),
+        "range": "" if spread is None else range_of_hundred(spread),
+        "drawn": drawn,
+    }
+
+
+# ---- coverage and what to ask next
+
+
+def coverage_data(report: Report) -> dict[str, Any] | None:
+    """How much of what was asked was answered: a bar with the limit on it, and groups in quarters."""
+    coverage = report.coverage
+    if coverage is None:
+        return None
+    share = None
+    if coverage.handoffs_rated is not None and coverage.handoffs_asked:
+        share = _part(coverage.handoffs_rated / coverage.handoffs_asked)
+    bands = list(Band)
+    flag = words.low_coverage_sentence(coverage)
+    return {
+        "title": _("How much was answered"),
+        "sentences": [sentence for sentence in words.coverage_sentences(coverage) if sentence != flag],
+        "flag": flag,
+        "share": share,
+        "limit": LOW_COVERAGE,
+        "limit_label": _("the line stands at %(limit)s of 100") % {"limit": number_format(100 * LOW_COVERAGE, 0)},
+        "head": [_("Group"), _("Answered")],
+        "rows": [
+            {"label": label, "value": value, "quarters": bands.index(Band(group.band))}
+            for (label, value), group in zip(words.coverage_rows(coverage), coverage.teams, strict=True)
+        ],
+    }
+
+
+def ask_data(report: Report) -> dict[str, Any] | None:
+    """The questions whose answers would tell most."""
+    rows = words.ask_next_rows(report)
+    if not rows:
+        return None
+    return {
+        "title": _("What to ask next"),
+        "sentences": [words.ask_next_sentence(report)],
+        "head": [_("What arrives"), _("So far"), _("Of what is uncertain")],
+        "rows": [list(row) for row in rows],
+        "has_weight": any(weight for _where, _known, weight in rows),
+    }
+
+
+# ---- structure, moments and scores, agreements
+
+
+def structure_data(report: Report) -> dict[str, Any]:
+    """What the shape of the chain says."""
+    rows = [{"title": said.title, "text": said.sentence} for said in words.structure_said(report.structure)]
+    return {
+        "title": _("What the shape of the chain says"),
+        "sentence": _("This holds with or without any rating.")
+        if rows
+        else _("Nothing stands out: every work has a way to an end customer, and nobody stands alone in it."),
+        "rows": rows,
+    }
+
+
+def said_data(report: Report) -> dict[str, Any] | None:
+    """Moments and scores of all answers together."""
+    moments, score = words.moments_sentence(report.moments), report.score
+    nps, mean = words.nps_words(score), words.mean_sentence(score)
+    if not (moments or nps or mean):
+        return None
+    return {
+        "title": _("Moments and scores"),
+        "mean": mean,
+        "nps": nps,
+        "nps_drawn": _nps_drawn(report),
+        "moments": moments,
+        "moment_rows": _moment_rows(report),
+    }
+
+
+def _nps_drawn(report: Report) -> dict[str, Any] | None:
+    """A line from -100 to 100; dots while there are too few answers for a number."""
+    score = report.score
+    if score.nps is not None and score.nps.score is None:
+        kinds = {Bucket.PROMOTER: "full", Bucket.PASSIVE: "half", Bucket.DETRACTOR: "empty"}
+        return {"dots": [kinds[bucket] for bucket in score.nps.dots], "range": None} if score.nps.dots else None
+    value = score.released_nps if score.nps is None else score.nps.score
+    if value is None:
+        return None
+    spread = None if score.nps is None else score.nps.interval
+    moved = None if spread is None else Interval(spread.low + _NPS_ENDS, spread.high + _NPS_ENDS)
+    ends = ["−100", "0", "+100"]
+    return {"dots": [], "range": range_data(value + _NPS_ENDS, moved, 2 * _NPS_ENDS), "ends": ends}
+
+
+def _moment_rows(report: Report) -> list[dict[str, Any]]:
+    moments = report.moments
+    if moments is None:
+        return []
+    if moments.counts is not None:
+        total = sum(moments.counts.values())
+        counts = [(moment, moments.counts.get(moment, 0)) for moment in Moment] if total else []
+        rows = [(moment, number_format(count, 0), count / total) for moment, count in counts]
+    else:
+        shares = moments.shares or {}
+        rows = [
+            (moment, share_words(shares[moment]), shares[moment] / _PERCENT) for moment in Moment if moment in shares
+        ]
+    return [
+        {"label": moment_label(moment), "value": value, "share": _part(share), "kind": moment.value}
+        for moment, value, share in rows
+    ]
+
+
+def agreements_data(report: Report) -> dict[str, Any]:
+    """How many agreements there are and how they stand."""
+    rows = words.agreement_rows(report.agreements)
+    most = max((count for _state, count in rows), default=0)
+    return {
+        "title": _("Agreements"),
+        "sentence": words.agreements_sentence(report.agreements),
+        "note": _("What two people agreed is theirs: it is counted here, and listed nowhere."),
+        "rows": [
+            {"label": state, "value": number_format(count, 0), "share": count / most} for state, count in rows if most
+        ],
+    }
+
+
+# ---- what changed
+
+
+def change_data(report: Report) -> dict[str, Any] | None:
+    """The parts of the change of what is lost as bars to both sides of nothing, and the hand-offs that moved most."""
+    change = report.change
+    if change is None:
+        return None
+    parts = words.change_parts(change)
+    total = change_total(change)
+    most = max(abs(part.amount) for part in (*parts, total)) or 1.0
+    return {
+        "title": _("What changed"),
+        "since": since_words(change),
+        "sentences": words.change_sentences(change),
+        "head": [_("Change of what is lost"), _("← less is lost · more is lost →"), _("person-equivalents")],
+        "rows": [
+            {"label": part.label, "value": part.words, "part": part.amount / most, "total": part is total}
+            for part in (*parts, total)
+        ],
+        "moved_title": _("Hand-offs that moved most"),
+        "moved_head": [_("Hand-off"), _("before"), _("now"), _("by what arrives"), _("by how much goes there")],
+        "moved": [list(row) for row in words.moved_rows(change)],
+        "moved_note": _("Lost in person-equivalents. The last two columns add up to the change."),
+    }
+
+
+# ---- method
+
+
+def method_data(report: Report) -> dict[str, Any]:
+    """How the figures came about, what is hidden, who may see it, and what it must never be used for."""
+    return {
+        "title": _("How these figures came about"),
+        "rows": [{"label": label, "text": text} for label, text in words.method_rows(report)],
+        "hidden_title": _("What is not shown"),
+        "hidden": words.hidden_sentences(report.hidden),
+        "pay": words.pay_sentence(),
+        "reason": words.pay_reason(),
+        "who_title": _("Who may see this"),
+        "who": words.who_may_see(report),
+        "proof": _("Made from data with the mark %(mark)s.") % {"mark": clean_text(report.proof, 16)}
+        if report.proof
+        else "",
+    }

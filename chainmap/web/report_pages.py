@@ -1,0 +1,176 @@
+"""The manager's report on screen: its first screen alone is enough; all parts follow; files to take with one."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from chainmap.access import NotFound, can
+from chainmap.domain.reports import Report
+from chainmap.domain.roles import Action
+from chainmap.exports.charts import ChartError, ChartTheme
+from chainmap.exports.picture_error import PictureError
+from chainmap.exports.plain_text import clean_text
+from chainmap.exports.report_charts import report_charts
+from chainmap.exports.report_files import REPORT_FORMATS
+from chainmap.exports.typst_file import DocumentError
+from chainmap.models import Organization, Round
+from chainmap.services.organizations import organization_find
+from chainmap.services.report_pictures import report_chart_draw, report_picture_draw
+from chainmap.services.report_requests import ReportRequest, RequestRows
+from chainmap.services.report_taking import report_rows, report_take
+from chainmap.services.reports import report_find, report_sources
+from chainmap.services.results import results_state
+from chainmap.services.rounds import round_find
+from chainmap.web.downloads import file_response
+from chainmap.web.errors import RETRY_AFTER_SECONDS
+from chainmap.web.linked_picture import linked_picture
+from chainmap.web.pages import page
+from chainmap.web.queries import QueryError, require_known
+from chainmap.web.report_parts import chooser, report_context, take_along
+
+#: What a report may be asked for by.
+ASKED = ("round", "team", "workshop")
+_NUMBER = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
+_THEMES: tuple[ChartTheme, ...] = ("light", "dark", "print")
+#: A drawing opened by itself is a document of this site: it must not be able to do anything here.
+_CHART_POLICY = "default-src 'none'; sandbox"
+
+
+@page
+def report(request: HttpRequest, organization: int) -> HttpResponse:
+    """The report of the latest round, or of ``?round=``, ``?team=`` or ``?workshop=``."""
+    require_known(request, *ASKED)
+    wanted = _wanted(request)
+    found = organization_find(actor=request.user, pk=organization)
+    sources = report_sources(actor=request.user, organization=found)
+    rows = report_rows(actor=request.user, organization=found, request=wanted)
+    context: dict[str, object] = {"organization": found, "chooser": chooser(sources, rows)}
+    try:
+        made = _report(request, found, rows)
+    except NotFound:
+        return _none_yet(request, found, rows, context)
+    drawn = report_picture_draw(report=made) if made.finding.parties else None
+    context |= report_context(made, charts=reverse("chainmap:report_chart", args=[organization, "x"]), asked=wanted)
+    context |= {
+        "drawn": drawn,
+        "picture": linked_picture(drawn.svg, address=None) if drawn is not None and drawn.svg else "",
+        "may_export": can(request.user, Action.EXPORT_BOTTLENECKS, found),
+        "asked": wanted,
+        "take": take_along(organization, wanted),
+        "shown_round": rows.round or next(iter(sources.rounds), None),
+        "shown_workshop": rows.workshop,
+    }
+    return render(request, "chainmap/report/report.html", context)
+
+
+@page
+def report_chart(request: HttpRequest, organization: int, chart: str) -> HttpResponse:
+    """One chart of that report as SVG; ``?theme=`` light, dark or print, ``?size=`` wide or narrow."""
+    require_known(request, *ASKED, "theme", "size")
+    wanted, theme = _wanted(request), _one_of(request, "theme", _THEMES)
+    is_narrow = _one_of(request, "size", ("wide", "narrow")) == "narrow"
+    found = organization_find(actor=request.user, pk=organization)
+    rows = report_rows(actor=request.user, organization=found, request=wanted)
+    charts = report_charts(_report(request, found, rows), narrow=is_narrow)
+    if chart not in charts:
+        raise Http404
+    try:
+        svg = report_chart_draw(charts=charts, name=chart, theme=cast(ChartTheme, theme))
+    except ChartError as error:
+        return _unavailable(str(error))
+    response = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
+    response["Content-Security-Policy"] = _CHART_POLICY
+    return response
+
+
+@page
+def report_download(request: HttpRequest, organization: int, format: str) -> HttpResponse:
+    """The report in a format that is made in no time, at once."""
+    require_known(request, *ASKED)
+    wanted = _wanted(request, format=format)
+    found = organization_find(actor=request.user, pk=organization)
+    if format not in REPORT_FORMATS or REPORT_FORMATS[format].is_long:
+        raise Http404
+    try:
+        return file_response(report_take(actor=request.user, organization=found, request=wanted))
+    except (ChartError, DocumentError, PictureError) as error:
+        return _unavailable(str(error))
+
+
+@page
+def round_report(request: HttpRequest, organization: int, round: int) -> HttpResponse:
+    """A short way to the report of a round."""
+    require_known(request)
+    found = organization_find(actor=request.user, pk=organization)
+    chosen = round_find(actor=request.user, organization=found, pk=round)
+    return redirect(f"{reverse('chainmap:report', args=[organization])}?round={chosen.pk}")
+
+
+def _report(request: HttpRequest, organization: Organization, rows: RequestRows) -> Report:
+    return report_find(
+        actor=request.user, organization=organization, round=rows.round, team=rows.team, workshop=rows.workshop
+    )
+
+
+def _none_yet(
+    request: HttpRequest, organization: Organization, rows: RequestRows, context: dict[str, object]
+) -> HttpResponse:
+    """There is no report yet, and why: only where the reader may know of what it would be of. Else NotFound."""
+    if rows.team is not None or rows.workshop is not None:
+        raise NotFound
+    state = "none"
+    if rows.round is not None:
+        round = round_find(actor=request.user, organization=organization, pk=rows.round.pk)
+        state = {"not_closed": "draft" if round.state == Round.State.DRAFT else "open"}.get(
+            results_state(round=round), "computing"
+        )
+        context["round"] = round
+    elif context["chooser"].rounds:  # type: ignore[attr-defined]
+        raise NotFound
+    context |= {"state": state, "may_manage": can(request.user, Action.MANAGE_ROUNDS, organization)}
+    return render(request, "chainmap/report/none.html", context)
+
+
+def _wanted(request: HttpRequest, *, format: str = "pdf") -> ReportRequest:
+    """What the address asks for. Raises QueryError for numbers that are none, and for a workshop with anything else."""
+    round, team, workshop = (_number(request, name) for name in ASKED)
+    if workshop is not None and (round is not None or team is not None):
+        raise QueryError(_("A workshop has a report of its own: leave out “round” and “team”."))
+    return ReportRequest(round=round, team=team, workshop=workshop, format=format)
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    asked = request.GET.get(name, "")
+    if not asked:
+        return None
+    if not _NUMBER.fullmatch(asked) or int(asked) >= 2**63:
+        said = _("“%(name)s” is a whole number; “%(asked)s” is none. Open the report from its page and choose there.")
+        raise QueryError(said % {"name": name, "asked": clean_text(asked, 40)})
+    return int(asked)
+
+
+def _one_of(request: HttpRequest, name: str, known: tuple[str, ...]) -> str:
+    asked = request.GET.get(name, known[0])
+    if asked not in known:
+        said = _("There is no %(name)s “%(asked)s” here. Write one of: %(known)s.")
+        raise QueryError(said % {"name": name, "asked": clean_text(asked, 40), "known": ", ".join(known)})
+    return asked
+
+
+def _unavailable(reason: str) -> HttpResponse:
+    """503: the page says the same."""
+    context = {
+        "title": _("The file cannot be had right now"),
+        "reason": reason,
+        "step": _("Nothing was changed. Go back, or try again in a minute."),
+    }
+    response = HttpResponse(render_to_string("chainmap/error.html", context), status=503)
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response

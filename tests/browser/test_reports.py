@@ -1,0 +1,31 @@
+"""The report in a real browser: axe, both colours, every width, its charts as pictures, another team by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.browser.usable import check_page
+
+pytestmark = pytest.mark.browser
+
+#: Natural widths of the charts that are shown, and how many could not be had.
+CHARTS = "[...document.querySelectorAll('.chart img')].map((one) => one.complete ? one.naturalWidth : -1)"
+
+
+def test_the_report_in_both_colours_and_of_another_team(acme, page, open_as):
+    open_as("carla", f"/organizations/{acme.pk}/report/")
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate(CHARTS) == [720, 720]
+    check_page(page, "report", width=1280, colours="light")
+    check_page(page, "report", width=360, colours="dark")
+    page.wait_for_load_state("networkidle")
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.wait_for_function(f"{CHARTS}.every((width) => width === 344)")
+
+    page.reload()
+    page.get_by_text("Another round, team or workshop").press("Enter")
+    page.get_by_label("Of", exact=True).select_option(label="Planning")
+    page.get_by_role("button", name="Show this report").press("Enter")
+    page.get_by_text("Bottleneck report of a team").wait_for()
+    page.get_by_text("“Where the loss is” as a table").press("Enter")
+    assert page.get_by_role("columnheader", name="together").is_visible()
