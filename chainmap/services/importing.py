@@ -14,6 +14,7 @@ from chainmap.domain.records import PartyKind
 from chainmap.domain.roles import Action
 from chainmap.imports.chain_files import (
     HandOffRow,
+    HandOffsFile,
     Matching,
     PeopleFile,
     PersonRow,
@@ -25,6 +26,7 @@ from chainmap.imports.chain_files import (
 )
 from chainmap.imports.errors import MAX_LISTED, ImportRefused, RowError
 from chainmap.imports.event_log import EventLog, read_event_log
+from chainmap.imports.graphml import read_graphml
 from chainmap.imports.limits import Limits
 from chainmap.models import Organization, Round
 from chainmap.services.chain_store import (
@@ -74,8 +76,9 @@ def chain_import(
     *,
     actor: User | Operator,
     organization_name: str,
-    people: SourceFile,
-    handoffs: SourceFile,
+    people: SourceFile | None = None,
+    handoffs: SourceFile | None = None,
+    graph: SourceFile | None = None,
     ratings: SourceFile | None = None,
     round_name: str = "Imported",
     create_missing: bool = False,
@@ -84,20 +87,20 @@ def chain_import(
 ) -> ImportReport:
     """Import people, hand-offs and ratings; the organization is created when it does not exist.
 
+    People and hand-offs come as two tables, or both in one ``graph`` (GraphML); ValueError for anything else.
     Ratings go into the open round ``round_name``. A rating without its hand-off is reported and left out, unless
     ``create_missing`` makes the hand-off (volume 1). Raises ImportRefused with every error found, by file, line and
     column; then nothing is written.
     """
     limits = limits or Limits()
-    people_file = read_people(people.data, name=people.name, limits=limits)
-    handoff_file = read_handoffs(handoffs.data, name=handoffs.name, limits=limits)
+    people_file, handoff_file, people_name, handoffs_name = _chain_read(people, handoffs, graph, limits)
     rating_file = read_ratings(ratings.data, name=ratings.name, limits=limits) if ratings else None
     files = [file for file in (people_file, handoff_file, rating_file) if file]
     _refuse([error for file in files for error in file.errors], sum(file.omitted for file in files))
 
     def store(organization: Organization, created: bool) -> ImportReport:
-        known = _people_write(organization, people_file, people.name)
-        _refuse(_ends_errors(handoff_file.rows, known.parties, handoffs.name))
+        known = _people_write(organization, people_file, people_name)
+        _refuse(_ends_errors(handoff_file.rows, known.parties, handoffs_name))
         rows = [
             HandOffValues(
                 known.parties[row.supplier].pk, known.parties[row.customer].pk, row.deliverable or "", row.volume
@@ -193,6 +196,18 @@ def _in_one_transaction(
         if dry_run:
             transaction.set_rollback(True)
     return report
+
+
+def _chain_read(
+    people: SourceFile | None, handoffs: SourceFile | None, graph: SourceFile | None, limits: Limits
+) -> tuple[PeopleFile, HandOffsFile, str, str]:
+    """People and hand-offs, and the names of the files they stand in. Raises ImportRefused, ValueError."""
+    if graph is not None and people is None and handoffs is None:
+        return *read_graphml(graph.data, name=graph.name, limits=limits), graph.name, graph.name
+    if graph is not None or people is None or handoffs is None:
+        raise ValueError(_("Give the two tables of people and hand-offs, or one graph instead of both."))
+    people_file = read_people(people.data, name=people.name, limits=limits)
+    return people_file, read_handoffs(handoffs.data, name=handoffs.name, limits=limits), people.name, handoffs.name
 
 
 def _refuse(errors: Sequence[RowError], omitted: int = 0) -> None:

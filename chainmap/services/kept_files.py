@@ -29,7 +29,7 @@ from chainmap.exports.picture_error import PictureError, PictureFailure
 from chainmap.exports.typst_file import DocumentError
 from chainmap.models import KeptFile, KeptFilePart, Organization
 from chainmap.services.background import error_without_words, run_soon
-from chainmap.services.report_making import report_formats, report_make
+from chainmap.services.report_making import report_formats, report_make, request_resolved
 from chainmap.services.report_requests import (
     PAPERS,
     ReportRequest,
@@ -84,6 +84,7 @@ def kept_file_ask(*, actor: User, organization: Organization, request: ReportReq
         raise FileProblem(_("There is no such format or paper. Choose one of those on the page of the report."))
     if request.workshop is not None and (request.round is not None or request.team is not None):
         raise FileProblem(_("A workshop has a report of its own. Ask for it without a round or a team."))
+    request = request_resolved(user=actor, organization=organization, request=request)
     now = timezone.now()
     with transaction.atomic():
         # two taps at once: the second one waits here, and finds the file of the first

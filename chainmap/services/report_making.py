@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import cast
 
 from chainmap.access import User
@@ -10,12 +11,20 @@ from chainmap.exports.files import ExportFile
 from chainmap.exports.report_files import REPORT_FORMATS, Paper, report_file
 from chainmap.models import Organization
 from chainmap.services.report_requests import ReportRequest, request_rows
-from chainmap.services.reports import report_find
+from chainmap.services.reports import report_find, report_sources
 
 
 def report_formats() -> Collection[str]:
     """The formats there are."""
     return REPORT_FORMATS.keys()
+
+
+def request_resolved(*, user: User, organization: Organization, request: ReportRequest) -> ReportRequest:
+    """The same with its round named: the latest with results, where none was; unchanged where there is none yet."""
+    if request.round is not None or request.workshop is not None:
+        return request
+    latest = next(iter(report_sources(actor=user, organization=organization).rounds), None)
+    return replace(request, round=latest.pk if latest is not None else None)
 
 
 def report_make(*, user: User, organization: Organization, request: ReportRequest) -> ExportFile:

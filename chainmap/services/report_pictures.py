@@ -18,6 +18,7 @@ from chainmap.exports.chain_picture import chain_picture, draw
 from chainmap.exports.chart_rows import Chart
 from chainmap.exports.charts import ChartTheme, charts_svg
 from chainmap.exports.picture_error import PictureError
+from chainmap.exports.report_pictures import drawn_finding_of
 from chainmap.services.pictures import DrawnChain
 
 #: Hand-offs in the picture of the first screen: more cannot be told apart at a glance.
@@ -33,7 +34,8 @@ def report_picture_draw(*, report: Report) -> DrawnChain:
     key = f"report-picture:1:{report.proof}:{get_language()}"
     drawn: DrawnChain | None = cache.get(key)
     if drawn is None:
-        picture = chain_picture(report.finding, max_handoffs=FIRST_PICTURE, titled=False)
+        finding = drawn_finding_of(report)
+        picture = chain_picture(finding, max_handoffs=FIRST_PICTURE, titled=False)
         svg, trouble = None, ""
         try:
             svg = draw(picture, format="svg").decode()
@@ -42,7 +44,7 @@ def report_picture_draw(*, report: Report) -> DrawnChain:
         drawn = DrawnChain(
             svg=svg,
             description=picture.description,
-            by_team=report.scope.by_team,
+            by_team=finding.by_team,
             left_out_handoffs=picture.left_out_handoffs,
             trouble=trouble,
         )

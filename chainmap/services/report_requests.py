@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -117,15 +118,15 @@ def request_title(*, organization: Organization, request: ReportRequest) -> str:
 def request_stamp(*, organization: Organization, request: ReportRequest) -> str:
     """What the report is made from, as far as it can change: another stamp is another file.
 
-    The data of the organization, the day (an agreement can be overdue), the round and its version, the workshop's.
+    The data of the organization, the day (an agreement can be overdue), its rounds and their versions (a report says
+    what changed since the one before), the workshop's version.
     """
-    rounds = Round.objects.filter(organization=organization)
-    wanted = rounds.filter(pk=request.round) if request.round is not None else rounds.order_by("-pk")[:1]
+    rounds = Round.objects.filter(organization=organization).order_by("pk").values_list("pk", "version", "state")
     workshops = Workshop.objects.filter(organization=organization, pk=request.workshop or 0)
     version = Organization.objects.filter(pk=organization.pk).values_list("data_version", flat=True).first()
     parts = [
         *(version, timezone.localdate().isoformat()),
-        *(f"{pk}.{number}.{state}" for pk, number, state in wanted.values_list("pk", "version", "state")),
+        hashlib.sha256(repr(list(rounds)).encode()).hexdigest()[:16],
         *workshops.values_list("version", flat=True),
     ]
     return " ".join(map(str, parts))

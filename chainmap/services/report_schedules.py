@@ -32,7 +32,7 @@ from chainmap.services.background import error_without_words
 from chainmap.services.limits import Limit, attempt_count
 from chainmap.services.mails import mails_send
 from chainmap.services.report_mails import report_mail
-from chainmap.services.report_making import report_make
+from chainmap.services.report_making import report_make, request_resolved
 from chainmap.services.report_requests import (
     PAPERS,
     ReportRequest,
@@ -235,6 +235,7 @@ def _mail_of(schedule: ReportSchedule, now: datetime) -> _Mail | None:
         same.filter(**turn.taken).update(**turn.before)
 
     try:
+        request = request_resolved(user=schedule.user, organization=schedule.organization, request=request)
         message = _compose(schedule, request, address)
     except NotFound:
         return None  # no results: nothing is sent this time
@@ -298,13 +299,14 @@ def _may(schedule: ReportSchedule) -> bool:
 def _compose(schedule: ReportSchedule, request: ReportRequest, address: str) -> EmailMessage:
     """Raises NotFound where there are no results, and whatever the document raises."""
     with override(schedule.language):
-        made = report_make(user=schedule.user, organization=schedule.organization, request=request)
+        owner, organization = schedule.user, schedule.organization
+        made = report_make(user=owner, organization=organization, request=request)
         return report_mail(
             file=made,
             to=address,
-            reader=_name(schedule.user),
-            organization=schedule.organization.name,
-            title=request_title(organization=schedule.organization, request=request),
+            reader=_name(owner),
+            organization=organization.name,
+            title=request_title(organization=organization, request=request),
             is_monthly=schedule.when == _When.MONTHLY,
             organization_pk=schedule.organization_id,
             token=schedule_token(schedule=schedule),

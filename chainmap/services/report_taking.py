@@ -10,23 +10,27 @@ from django.db import transaction
 
 from chainmap.access import NotFound, User, require
 from chainmap.domain.roles import Action
-from chainmap.exports.files import ExportFile
+from chainmap.exports.report_files import ReportStream, report_stream
 from chainmap.models import Organization, Team, Workshop
-from chainmap.services.report_making import report_make
 from chainmap.services.report_requests import ReportRequest, RequestRows, report_taken, request_rows
 from chainmap.services.reporting import export_allow
+from chainmap.services.reports import report_find
 from chainmap.services.rounds import round_find
+from chainmap.services.team_leads import led_teams
 
 
-def report_take(*, actor: User, organization: Organization, request: ReportRequest) -> ExportFile:
+def report_take(*, actor: User, organization: Organization, request: ReportRequest) -> ReportStream:
     """The report as a file, now; counted as an export and written to the audit log.
 
-    Raises NotFound, PermissionDenied, TooMany after ten files in an hour, KeyError for an unknown format, and what
-    the format raises where it cannot be made.
+    Raises NotFound, PermissionDenied, TooMany after ten files in an hour, SolverError, and KeyError for a format that
+    is not made in pieces.
     """
-    request_rows(user=actor, organization=organization, request=request)
+    rows = request_rows(user=actor, organization=organization, request=request)
+    report = report_find(
+        actor=actor, organization=organization, round=rows.round, team=rows.team, workshop=rows.workshop
+    )
+    file = report_stream(report, format=request.format)
     export_allow(actor=actor, organization=organization)
-    file = report_make(user=actor, organization=organization, request=request)
     with transaction.atomic():
         report_taken(
             user=actor if isinstance(actor, AbstractBaseUser) else None, organization=organization, request=request
@@ -46,6 +50,12 @@ def report_rows(*, actor: User, organization: Organization, request: ReportReque
         None if request.team is None else _team(organization, request.team),
         None if request.workshop is None else _workshop(organization, request.workshop),
     )
+
+
+def workshop_report_allowed(*, actor: User, workshop: Workshop) -> bool:
+    """Whether the reader, who may see the workshop, may have its report, if there is one: for a link to it."""
+    led = led_teams(user=actor, organization=workshop.organization)
+    return led is None or workshop.team_id is None or workshop.team_id in led
 
 
 def _team(organization: Organization, pk: int) -> Team:

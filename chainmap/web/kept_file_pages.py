@@ -41,6 +41,7 @@ from chainmap.web.queries import QueryError, require_known
 LOOK_AGAIN = 3
 _NUMBER = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 _State = KeptFile.State
+_PAPER = {"a4": "A4", "letter": "Letter"}
 
 
 @page
@@ -153,7 +154,7 @@ def _shown(file: KeptFile) -> dict[str, object]:
     return {
         "pk": file.pk,
         "title": title_of(file=file),
-        "format": wanted.format.upper(),
+        "format": wanted.format.upper() + (f" {_PAPER[wanted.paper]}" if wanted.format == "pdf" else ""),
         "asked": wanted,
         "state": file.state,
         "words": progress_words(file),
