@@ -51,4 +51,5 @@ def look(client: Client, address: str) -> tuple[int, tuple[tuple[str, str], ...]
     """What a GET of the address gives, without what is new each time."""
     answer = client.get(address)
     head = tuple(sorted((name, value) for name, value in answer.headers.items() if name not in _NEW_HEADERS))
-    return answer.status_code, head, _ALWAYS_NEW.sub(b"", answer.content)
+    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    return answer.status_code, head, _ALWAYS_NEW.sub(b"", content)

@@ -23,6 +23,7 @@ from chainmap.domain.moments import Moment
 from chainmap.domain.reasons import Reason
 from chainmap.domain.release import CellState
 from chainmap.domain.roles import Role
+from chainmap.exports.report_files import REPORT_FORMATS, report_file
 from chainmap.models import Ask, HandOff, Party, Release
 from chainmap.services import releases
 from chainmap.services.releases import release_of, release_table
@@ -221,8 +222,19 @@ def test_a_change_of_what_is_shown_is_seen(crowd, users, monkeypatch):
     assert [name for name in told[0] if told[0][name] == told[1][name]] == []
 
 
-def test_pictures_are_drawn_from_the_same_source(crowd, users, monkeypatch):
-    """SVG and PNG once: the same source gives the same drawing."""
+def every_file(made) -> list[tuple[str, bytes]]:
+    """The report in every format there is."""
+    report = report_find(actor=OPERATOR, organization=made.organization, round=made)
+    papers = {"pdf": ("a4", "letter")}
+    return [
+        (format, report_file(report, format=format, paper=paper).content)
+        for format in REPORT_FORMATS
+        for paper in papers.get(format, ("a4",))
+    ]
+
+
+def test_pictures_and_files_are_made_of_the_same_source(crowd, users, monkeypatch):
+    """Pictures and every format of the report once: the same source gives the same bytes."""
     made = make_round(crowd, "anonymous")
     answer_all(made, varied)
     told = []
@@ -231,6 +243,8 @@ def test_pictures_are_drawn_from_the_same_source(crowd, users, monkeypatch):
         done = closed_with(monkeypatch, made, swapped(made, set(told[0][0]), seed) if seed else dict)
         cells = release_table(release_of(round=done)).cells
         shown = [CellKey(cell.table, cell.key) for cell in cells if cell.state == CellState.SHOWN]
-        told.append((shown, *(round_export(actor=OPERATOR, round=done, format=one).content for one in ("svg", "png"))))
+        pictures = [round_export(actor=OPERATOR, round=done, format=one).content for one in ("svg", "png")]
+        told.append((shown, pictures, every_file(done)))
         transaction.savepoint_rollback(mark)
+    assert {format for format, _content in told[0][2]} >= {"pdf", "xlsx", "csv", "json"}
     assert told[0] == told[1]

@@ -16,7 +16,7 @@ from chainmap.domain.moments import Moment
 from chainmap.domain.reasons import Reason
 from chainmap.domain.response import Band
 from chainmap.domain.roles import Role
-from chainmap.models import Ask, HandOff, Membership, Notification, Party, Rating, Round
+from chainmap.models import Ask, AuditEntry, HandOff, Membership, Notification, Party, Rating, Round
 from chainmap.models.attempts import Attempt
 from chainmap.services.analysis import bottlenecks_find, findings_forget
 from chainmap.services.ballots import BallotKey, mirror_save
@@ -90,6 +90,7 @@ def everything_seen(users, rounds, organization, *, only="", before=None) -> dic
         }  # fmt: skip
         for address in addresses(values, only=only if number == 0 else "rounds/"):
             Attempt.objects.all().delete()  # how many files one took is counted, whatever is in them
+            AuditEntry.objects.all().delete()  # and when they were taken is written down
             for who, client in clients.items():
                 if (who, address) not in seen:
                     seen[who, address] = look(client, address)
@@ -112,7 +113,9 @@ def test_no_page_and_no_answer_of_the_interface_changes(organization, people, ro
     before = everything_seen(users, rounds, organization)
     assert len({address for _who, address in before}) > 60
     assert {who for (who, _address), (status, *_rest) in before.items() if status == 200} == set(users)
+    written = list(AuditEntry.objects.values_list("pk", flat=True))
     answer_as("bob", FULL, rounds)
+    assert list(AuditEntry.objects.values_list("pk", flat=True)) == written, "an answer is not written down"
     assert not differences(before, everything_seen(users, rounds, organization, before=before))
 
 
