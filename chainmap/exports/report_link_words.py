@@ -132,11 +132,6 @@ def arrives_at(link: ReportLink) -> str:
     return _("Of every 100 units handed over there, %(arrives)s arrive%(range)s.") % values
 
 
-def gain_words(link: ReportLink) -> str:
-    """The gain as the cell of a table: "+3 of 100"; "" where it is not known."""
-    return "" if link.of_created is None else _("+%(gain)s of 100") % {"gain": of_hundred(link.of_created)}
-
-
 def most_shown(report: Report) -> float:
     """The largest share of all work that a range of a gain reaches, so that all ranges have one scale; above 0."""
     ends = [scaled(link.recoverable_interval, all_created(report)) for link in report.links]
@@ -196,7 +191,9 @@ def answers_words(score: Score) -> str:
     """How many: "7 answers", or a band of people, "5–7 people"; "" where there are none or they are not shown."""
     if score.answers.isdecimal():
         count = int(score.answers)
-        return ngettext("%(count)s answer", "%(count)s answers", count) % {"count": number_format(count, 0)}
+        return ngettext("%(count)s answer", "%(count)s answers", count) % {
+            "count": number_format(count, 0, force_grouping=True)
+        }
     return cell_raters_words(_cell(score)) if score.answers else ""
 
 

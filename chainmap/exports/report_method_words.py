@@ -134,6 +134,8 @@ def _window(report: Report) -> str:
         return _("The answers given in this workshop, the latest of each person on each hand-off.")
     if report.method.window == "round":
         return _("The answers of this round alone, the latest of each person on each hand-off.")
+    if report.method.window == "all":
+        return _("Everything that was imported or measured so far, the latest of each person on each hand-off.")
     return clean_text(report.method.window, 160)
 
 

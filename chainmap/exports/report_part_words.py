@@ -58,6 +58,12 @@ def _handoffs_rated(coverage: Coverage) -> str:
         "%(rated)s of %(asked)s hand-offs asked about were rated (%(share)s).",
         coverage.handoffs_asked,
     )
+    if not coverage.people_asked:  # it was imported or measured
+        text = ngettext(
+            "Of %(rated)s of %(asked)s hand-off something is known (%(share)s).",
+            "Of %(rated)s of %(asked)s hand-offs something is known (%(share)s).",
+            coverage.handoffs_asked,
+        )
     share = coverage.handoffs_rated / coverage.handoffs_asked if coverage.handoffs_asked else 0.0
     return text % {"rated": number_format(coverage.handoffs_rated, 0), "asked": asked, "share": percent(share)}
 

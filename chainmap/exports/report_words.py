@@ -27,7 +27,6 @@ from chainmap.exports.report_link_words import (
     certainty_sentence,
     date_words,
     evidence_words,
-    gain_words,
     is_enough,
     is_firm,
     link_sentence,
@@ -81,7 +80,6 @@ __all__ = [
     "coverage_sentences",
     "date_words",
     "evidence_words",
-    "gain_words",
     "headline",
     "hidden_sentences",
     "link_sentence",
@@ -186,6 +184,8 @@ def _arrives(report: Report) -> str:
 def most_lost_sentence(report: Report) -> str:
     """The hand-off where most is lost, in every 100 units of all work; or that nothing is lost or known."""
     if report.totals.chain_yield is None:
+        if not report.finding.parties:
+            return _("Where work is lost shows once it is there and those who receive work have answered.")
         return _("Where work is lost cannot be said either: it takes answers of those who receive it.")
     worst = next((bar for bar in report.pareto if bar.key is not None and bar.lost > 0), None)
     created = all_created(report)
@@ -353,7 +353,7 @@ def pareto_rows(report: Report) -> list[tuple[str, str, str, str]]:
         rows.append(
             (
                 _bar_words(bar, report.scope.by_team),
-                of_hundred(bar.lost / created),
+                of_hundred(bar.lost / created, short=True),
                 percent(own),
                 percent(min(bar.cumulative, 1.0)),
             )

@@ -53,6 +53,14 @@ def cards_of(*, round: Round, analysis: Analysis) -> Cards:
     return dict(cards)
 
 
+def cards_of_chain(analysis: Analysis) -> Cards:
+    """The score of every rating an analysis counts, of whatever round, with an empty card."""
+    cards: dict[int, list[tuple[float, Card]]] = defaultdict(list)
+    for handoff, _rater, score in _counted(analysis):
+        cards[handoff].append((score, Card()))
+    return dict(cards)
+
+
 def said_by_handoff(cards: Cards, handoffs: Collection[int]) -> dict[int, SaidOf]:
     """What is said of each of these hand-offs; nothing of one that nobody rated."""
     return {handoff: _said(cards[handoff]) for handoff in handoffs if handoff in cards}

@@ -134,7 +134,7 @@ def _open(round: Round, key: ReportKey) -> Report:
     finding, totals = whole, report_totals(whole, sure)
     members: set[str] | None = None
     if key.team is not None:
-        members = _members(whole, key.team[1])
+        members = team_members(whole, key.team[1])
         totals = team_totals(analysis, members)
         finding = team_finding(whole, members, totals)
     cards = cards_of(round=round, analysis=analysis)
@@ -169,7 +169,7 @@ def _certainty(round: Round, _version: int, kappa: float) -> Certainty:
     return find_certainty(round_analysis_find(actor=OPERATOR, round=round), kappa=kappa)
 
 
-def _members(finding: Bottlenecks, team: str) -> set[str]:
+def team_members(finding: Bottlenecks, team: str) -> set[str]:
     """The ids of a team's parties; whoever is an end customer is never in one."""
     return {party.id for party in finding.parties if party.team == team and party.kind != PartyKind.END_CUSTOMER}
 

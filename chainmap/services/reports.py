@@ -41,6 +41,7 @@ from chainmap.services.report_rounds import (
     report_rounds_forget,
     round_report,
 )
+from chainmap.services.report_today import report_today_forget, today_report
 from chainmap.services.report_workshops import report_workshops_forget, workshop_report_find
 from chainmap.services.results import results_state
 from chainmap.services.team_leads import led_teams
@@ -68,6 +69,8 @@ def report_find(
     workshop: Workshop | None = None,
 ) -> Report:
     """The report of a round (None: the latest with results), of one team in it, or of a workshop.
+
+    Before the first round has results, that of what was imported or measured (``services/report_today.py``).
 
     Of a protected round a function of its release, of the structure frozen at opening and of how many were asked;
     beside it stands how many agreements the organization has, told by their own minimum (``agreement_counts``).
@@ -110,6 +113,7 @@ def report_sources(*, actor: User | Operator, organization: Organization) -> Rep
 def reports_forget() -> None:
     """Forget what is kept, as ``findings_forget`` does."""
     report_rounds_forget()
+    report_today_forget()
     report_workshops_forget()
 
 
@@ -153,8 +157,10 @@ def _round_report(
     actor: User | Operator, organization: Organization, reader: _Reader, round: Round | None, team: Team | None
 ) -> Report:
     sources = map_sources(actor=OPERATOR, organization=organization)
-    chosen = (sources[0] if sources else None) if round is None else round
-    if chosen is None or results_state(round=chosen) != "ready":
+    if round is None and not sources:
+        return _today(actor, organization, reader, team)
+    chosen = sources[0] if round is None else round
+    if results_state(round=chosen) != "ready":
         raise NotFound
     before = round_before(rounds=sources, round=chosen) if reader.compares and team is None else None
     for one in (chosen, before):
@@ -168,6 +174,29 @@ def _round_report(
     if not chosen.is_protected:
         made = _with_names(made, organization, reader, team)
     return _sealed(made, (chosen.pk, common_proof(chosen)) if chosen.is_protected else (chosen.pk, key.data_version))
+
+
+def _today(actor: User | Operator, organization: Organization, reader: _Reader, team: Team | None) -> Report:
+    """Before the first round has results: what was imported or measured."""
+    key = ReportKey(
+        organization=organization.name,
+        data_version=organization.data_version,
+        kappa=organization.kappa,
+        magic_for_one_misery=organization.magic_for_one_misery,
+        language=get_language(),
+        state="",
+        version=1,
+        proof="",
+        tells_answers=reader.answers,
+        team=None if team is None else (team.pk, team.name),
+        before=None,
+    )
+    made = today_report(organization, key)
+    made = replace(made, positions=_positions(organization, None, made))
+    if team is None:
+        made = replace(made, agreements=agreement_figures(actor=actor, organization=organization))
+    made = _with_names(made, organization, reader, team)
+    return _sealed(made, (organization.pk, key.data_version))
 
 
 def _key(
@@ -194,7 +223,7 @@ def _key(
     )
 
 
-def _positions(organization: Organization, round: Round, report: Report) -> dict[int, tuple[float, float]]:
+def _positions(organization: Organization, round: Round | None, report: Report) -> dict[int, tuple[float, float]]:
     """Where the parties of the report stand on the map of the round. In a map of teams ids are places, as keys are."""
     shown = map_shown(actor=OPERATOR, organization=organization, round=round)
     places = {party.id: (party.x, party.y) for party in shown.map.parties}

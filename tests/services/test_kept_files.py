@@ -88,7 +88,6 @@ class TestAsking:
     def test_another_format_paper_language_or_person_is_another_file(self, organization, carla, bob, maker, spring):
         files = [
             ask(carla, organization),
-            ask(carla, organization, round=spring.pk),
             ask(carla, organization, paper="letter"),
             ask(carla, organization, format="csv"),
             ask(carla, organization, team=Team.objects.get(name="Sales").pk),
@@ -96,8 +95,15 @@ class TestAsking:
         ]
         with override("it"):
             files.append(ask(carla, organization))
-        assert len({file.pk for file in files}) == len(files) == 7
+        assert len({file.pk for file in files}) == len(files) == 6
         assert files[-1].language == "it"
+
+    def test_no_round_named_is_the_latest_with_results(self, organization, carla, maker, spring):
+        assert ask(carla, organization).pk == ask(carla, organization, round=spring.pk).pk
+        assert title_of(file=KeptFile.objects.get()) == "Acme · Spring"
+        later = organization.rounds.create(name="Summer", mode="open", state="closed", closed_on=timezone.localdate())
+        assert ask(carla, organization).pk != KeptFile.objects.earliest("made_at").pk
+        assert maker.calls[-1].round == later.pk
 
     def test_changed_data_are_another_file(self, organization, carla, maker):
         first = ask(carla, organization)

@@ -271,7 +271,7 @@ class TestListing:
     def test_it_asks_as_often_for_many_as_for_one(self, make, organization, bob, django_assert_max_num_queries):
         for _turn in range(12):
             make()
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(11):
             assert len(report_links_list(actor=bob, organization=organization)) == 12
 
     def test_what_is_over_loses_its_bytes_and_a_month_later_its_line(self, make, organization):

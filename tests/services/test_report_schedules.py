@@ -93,7 +93,7 @@ class TestMonthly:
         assert schedules_run(now=first(day=20)) == 0
         assert schedules_run(now=first(2)) == 1
         assert len(mail.outbox) == len(maker.calls) == 2
-        assert maker.calls[0].round is None, "the latest with results"
+        assert maker.calls[0].round == organization.rounds.get().pk, "the latest with results"
 
     def test_a_server_that_slept_on_the_first_sends_it_later(self, wanted, first):
         wanted()
@@ -185,11 +185,11 @@ class TestTheMail:
         [message] = mail.outbox
         end = f"https://chain.example/x/mail/{schedule_token(schedule=schedule)}/report/"
         assert message.to == ["carla@acme.example"]
-        assert message.subject == "Bottleneck report: Sales (Acme)"
+        assert message.subject == "Bottleneck report: Sales · Spring (Acme)"
         assert message.attachments == [("report-acme.pdf", maker.content, "application/pdf")]
         assert message.body == (
             "Hello Carla,\n\n"
-            "here is the bottleneck report you asked for: Sales (Acme). It is attached as a PDF.\n\n"
+            "here is the bottleneck report you asked for: Sales · Spring (Acme). It is attached as a PDF.\n\n"
             "A low figure is about a hand-off, never about a person: both sides made it, and both can mend it. Never "
             "tie ratings to pay; people would stop telling you.\n\n"
             f"This mail comes on the first of each month. End it, without signing in:\n{end}\n\n"
@@ -207,7 +207,7 @@ class TestTheMail:
         schedules_run(now=first())
         assert logged() == [
             ("report_mail_made", "Carla", "Acme · monthly"),
-            ("report_taken", "Carla", "Acme · pdf"),
+            ("report_taken", "Carla", "Acme · Spring · pdf"),
             ("report_mail_sent", "Carla", "Acme · monthly"),
         ]
 

@@ -20,6 +20,7 @@ from chainmap.domain.release import CellState, Clip
 from chainmap.domain.reports import Coverage, Hidden, OneSided, Subject
 from chainmap.domain.roles import Role
 from chainmap.models import Agreement, HandOff, Organization, Party, Rating, Round, Team, TeamLead
+from chainmap.services.analysis import bottlenecks_find
 from chainmap.services.releases import release_of, release_table
 from chainmap.services.reports import report_find, report_sources, reports_forget
 from chainmap.services.rounds import round_reopen
@@ -495,3 +496,41 @@ class TestKept:
             organization = Organization.objects.get(pk=organization.pk)
             with django_assert_max_num_queries(40):
                 report_find(actor=OPERATOR, organization=organization)
+
+
+# ---- before the first round
+
+
+def test_before_the_first_round_there_is_a_report_of_what_was_imported_or_measured(organization, carla, zoe):
+    """Nothing is closed; the same figures as on the page of the chain, and coverage of the whole chain."""
+    Round.objects.filter(organization=organization).update(state=Round.State.OPEN)
+    assert not report_sources(actor=carla, organization=organization).rounds
+    report = report_find(actor=carla, organization=organization)
+    finding = bottlenecks_find(actor=carla, organization=organization)
+    assert report.finding == finding
+    assert (report.scope.round, report.scope.closed_on, report.method.window) == ("", None, "all")
+    assert report.totals.chain_yield == finding.chain_yield
+    assert report.totals.interval.low < finding.chain_yield < report.totals.interval.high
+    assert (report.coverage.handoffs_asked, report.coverage.handoffs_rated, report.coverage.people_asked) == (6, 4, 0)
+    assert report.links[0].score.mean is not None
+    assert report.change is None
+    sales = Team.objects.get(organization=organization, name="Sales")
+    assert report_find(actor=carla, organization=organization, team=sales).scope.name == "Sales"
+    with pytest.raises(NotFound):
+        report_find(actor=zoe, organization=organization)
+
+
+def test_with_nothing_rated_and_nothing_measured_there_is_no_report(organization, carla):
+    Round.objects.filter(organization=organization).delete()
+    organization.touch()
+    with pytest.raises(NotFound):
+        report_find(actor=carla, organization=organization)
+
+
+def test_passes_of_an_event_log_are_enough_for_a_report(organization, carla):
+    Round.objects.filter(organization=organization).delete()
+    HandOff.objects.filter(organization=organization).update(passes=10, returned=2)
+    organization.touch()
+    report = report_find(actor=carla, organization=organization)
+    assert {link.basis for link in report.links} == {Basis.MEASURED}
+    assert report.score.answers == ""
