@@ -9,29 +9,33 @@ from chainmap.domain.intervals import Interval
 from chainmap.exports.words import units
 
 MINUS = "−"
-#: From here on a figure of 100 is a whole number; below it has one decimal.
-_WHOLE_FROM = 0.95
-_LEAST_SHOWN = 0.05
+#: From here on a figure of 100 is a whole number; below it has one decimal, then two, then three.
+_DECIMALS = ((0.95, 0), (0.05, 1), (0.005, 2))
+_MOST_DECIMALS, _LEAST_SHOWN = 3, 0.0005
 
 
-def of_hundred(share: float) -> str:
-    """How many of 100 a share (0..1) is: "41", "0.4", "less than 0.1", "more than 99".
+def of_hundred(share: float, *, short: bool = False) -> str:
+    """How many of 100 a share (0..1) is: "41", "0.4", "0.03", "less than 0.001", "more than 99"; with signs if short.
 
-    >>> of_hundred(0.414), of_hundred(0.004), of_hundred(0.0001), of_hundred(0.0), of_hundred(0.998)
-    ('41', '0.4', 'less than 0.1', '0', 'more than 99')
+    >>> of_hundred(0.414), of_hundred(0.004), of_hundred(0.0003), of_hundred(0.0), of_hundred(0.998)
+    ('41', '0.4', '0.03', '0', 'more than 99')
+    >>> of_hundred(1e-9), of_hundred(1e-9, short=True)
+    ('less than 0.001', '<0.001')
     """
     amount = share * 100
     if 0 < amount < _LEAST_SHOWN:
-        return _("less than %(figure)s") % {"figure": number_format(0.1, 1)}
+        least = number_format(0.001, _MOST_DECIMALS)
+        return f"<{least}" if short else _("less than %(figure)s") % {"figure": least}
     if share < 1 and round(amount) == 100:
-        return _("more than %(figure)s") % {"figure": number_format(99, 0)}
+        most = number_format(99, 0)
+        return f">{most}" if short else _("more than %(figure)s") % {"figure": most}
     return _plain(amount)
 
 
 def range_of_hundred(interval: Interval) -> str:
     """Both ends as figures of 100: "1 to 5"; one figure where they are the same one.
 
-    >>> range_of_hundred(Interval(0.012, 0.051)), range_of_hundred(Interval(0.0001, 0.004))
+    >>> range_of_hundred(Interval(0.012, 0.051)), range_of_hundred(Interval(0.000001, 0.004))
     ('1 to 5', '0 to 0.4')
     """
     low, high = _plain(interval.low * 100), _plain(interval.high * 100)
@@ -53,7 +57,7 @@ def scaled(interval: Interval | None, whole: float) -> Interval | None:
 def signed_of_hundred(share: float) -> str:
     """A difference of shares as a figure of 100 with its sign: "+3", "−0.4", "0".
 
-    >>> signed_of_hundred(0.03), signed_of_hundred(-0.004), signed_of_hundred(0.0001)
+    >>> signed_of_hundred(0.03), signed_of_hundred(-0.004), signed_of_hundred(0.000001)
     ('+3', '−0.4', '0')
     """
     return _with_sign(share, _plain(abs(share) * 100))
@@ -75,6 +79,5 @@ def _plain(amount: float) -> str:
     sign, size = (MINUS if amount < 0 else ""), abs(amount)
     if size < _LEAST_SHOWN:
         return number_format(0, 0)
-    if size >= _WHOLE_FROM:
-        return sign + number_format(round(size), 0)
-    return sign + number_format(round(size, 1), 1)
+    digits = next((digits for least, digits in _DECIMALS if size >= least), _MOST_DECIMALS)
+    return sign + number_format(round(size, digits), digits)

@@ -24,14 +24,14 @@ EDITION = 1
 #: Rows in a piece.
 _ROWS = 1000
 #: Parts of the record that stand elsewhere, or are places on a picture.
-_APART = frozenset({"finding", "positions"})
+APART = frozenset({"finding", "positions"})
 
 
 def report_json_chunks(report: Report) -> Iterator[bytes]:
     """The file in pieces: what the report says first, then every hand-off, then every party."""
     head: dict[str, Any] = {"edition": EDITION}
     for part in fields(report):
-        if part.name not in _APART:
+        if part.name not in APART:
             head[part.name.rstrip("_")] = plain(getattr(report, part.name))
     yield _dumps(head)[:-1] + b',"handoffs":['
     piece: list[bytes] = []

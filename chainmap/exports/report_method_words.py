@@ -36,6 +36,8 @@ def who_may_see(report: Report) -> str:
                 "answer can be worked out."
             ) % {"k": k}
         return f"{said} {figures}"
+    if _is_measured(report):
+        return said
     if report.scope.mode == "anonymous":
         return said + " " + _("Nobody’s answer can be told from these figures.")
     return said + " " + _("Those who answered knew that names and scores are open to both sides, coaches and managers.")
@@ -83,19 +85,27 @@ def hidden_sentences(hidden: Hidden) -> list[str]:
 def method_rows(report: Report) -> list[tuple[str, str]]:
     """How the figures were made: a label and a sentence each."""
     method = report.method
-    rows = [
+    asked = [
         (_("The question"), _quoted(method.question)),
         (_("What was asked"), question_set_words(method.question_set)),
         (_("Who sees an answer"), _mode(report)),
         (_("Smallest group"), _smallest_group(report)),
+    ]
+    rows = [
+        *([] if _is_measured(report) else asked),
         (_("Which answers count"), _window(report)),
-        (_("From score to share"), curve_words(method.curve)),
+        (_("From score to share"), "" if _is_measured(report) else curve_words(method.curve)),
         (_("Few answers"), kappa_words(method.kappa)),
         (_("The order"), _order()),
         (_("How sure"), _draws(report)),
         (_("The unit"), _unit()),
     ]
     return [(label, text) for label, text in rows if text]
+
+
+def _is_measured(report: Report) -> bool:
+    """Whether nobody has said anything: everything known comes from an event log."""
+    return report.method.window == "all" and not report.score.answers
 
 
 def _quoted(question: str) -> str:

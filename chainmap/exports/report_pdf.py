@@ -44,8 +44,9 @@ from chainmap.exports.workshop_report import (
 
 #: The day inside a document whose figures are of no day.
 NO_DAY = date(2000, 1, 1)
-#: Hand-offs in the picture of page 1: more cannot be told apart in half a page.
-PICTURE_HANDOFFS = 40
+#: Hand-offs in the picture of page 1: more cannot be told apart in half a page; of a chain of many people the worst.
+PICTURE_HANDOFFS, PICTURE_WORST = 40, 22
+MANY_PARTIES = 150
 #: Names in it are broken early, so that long chains stay legible across a page.
 NARROW = 13
 LINKS_FIRST = words.LINKS_FIRST
@@ -111,7 +112,8 @@ def _picture_data(report: Report) -> dict[str, Any]:
     data: dict[str, Any] = {"title": _("The chain"), "alt": "", "drawn": None, "trouble": ""}
     if not report.finding.parties:
         return data
-    picture = chain_picture(report.finding, max_handoffs=PICTURE_HANDOFFS, titled=False, wrap=NARROW)
+    most = PICTURE_WORST if len(report.finding.parties) > MANY_PARTIES else PICTURE_HANDOFFS
+    picture = chain_picture(report.finding, max_handoffs=most, titled=False, wrap=NARROW)
     try:
         data["drawn"] = drawing(draw(picture, format="svg"))
     except PictureError as error:
@@ -151,8 +153,8 @@ def _first_row(report: Report, link: ReportLink, most: float) -> Mapping[str, An
         "rank": str(link.rank),
         "where": words.link_title(link.supplier, link.customer, by_team=report.scope.by_team),
         "what": clean_text(link.deliverable, NAME),
-        "lost": of_hundred(link.lost / created) if link.lost is not None and created else "",
-        "gain": "" if gain is None else "+" + of_hundred(gain),
+        "lost": of_hundred(link.lost / created, short=True) if link.lost is not None and created else "",
+        "gain": "" if gain is None else "+" + of_hundred(gain, short=True),
         "range": "" if spread is None else range_of_hundred(spread),
         "drawn": range_data(gain, spread, most),
         "sure": words.short_certainty(report, link),

@@ -17,7 +17,7 @@ from chainmap.domain.reports import LOW_COVERAGE, Report, ReportLink
 from chainmap.domain.response import Band
 from chainmap.exports import report_words as words
 from chainmap.exports.plain_text import clean_text
-from chainmap.exports.report_change_words import change_total, since_words
+from chainmap.exports.report_change_words import change_total
 from chainmap.exports.report_figures import of_hundred, range_of_hundred, scaled
 from chainmap.exports.round_words import moment_label, share_words
 
@@ -120,7 +120,7 @@ def _arrives_row(link: ReportLink) -> dict[str, Any] | None:
         return None
     return {
         "label": _("arrives of 100 handed over"),
-        "value": of_hundred(link.yield_),
+        "value": of_hundred(link.yield_, short=True),
         "range": "" if link.yield_interval is None else range_of_hundred(link.yield_interval),
         "drawn": drawn,
     }
@@ -134,7 +134,7 @@ def _gain_row(report: Report, link: ReportLink) -> dict[str, Any] | None:
         return None
     return {
         "label": _("a repair brings, of 100"),
-        "value": "+" + of_hundred(link.of_created),
+        "value": "+" + of_hundred(link.of_created, short=True),
         "range": "" if spread is None else range_of_hundred(spread),
         "drawn": drawn,
     }
@@ -190,11 +190,17 @@ def structure_data(report: Report) -> dict[str, Any]:
     rows = [{"title": said.title, "text": said.sentence} for said in words.structure_said(report.structure)]
     return {
         "title": _("What the shape of the chain says"),
-        "sentence": _("This holds with or without any rating.")
-        if rows
-        else _("Nothing stands out: every work has a way to an end customer, and nobody stands alone in it."),
+        "sentence": _structure_sentence(report, has_rows=bool(rows)),
         "rows": rows,
     }
+
+
+def _structure_sentence(report: Report, *, has_rows: bool) -> str:
+    if has_rows:
+        return _("This holds with or without any rating.")
+    if not report.finding.parties:
+        return _("There is no chain yet.")
+    return _("Nothing stands out: every work has a way to an end customer, and nobody stands alone in it.")
 
 
 def said_data(report: Report) -> dict[str, Any] | None:
@@ -274,7 +280,6 @@ def change_data(report: Report) -> dict[str, Any] | None:
     most = max(abs(part.amount) for part in (*parts, total)) or 1.0
     return {
         "title": _("What changed"),
-        "since": since_words(change),
         "sentences": words.change_sentences(change),
         "head": [_("Change of what is lost"), _("← less is lost · more is lost →"), _("person-equivalents")],
         "rows": [

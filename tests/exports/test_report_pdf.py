@@ -200,8 +200,10 @@ def test_a_chain_that_cannot_be_drawn_is_a_sentence(example: Report, monkeypatch
 
 
 def test_a_large_chain_is_drawn_in_part_and_says_so() -> None:
-    picture = report_data(large_report(1000), "a4")["picture"]
+    data = report_data(large_report(1000), "a4")
+    picture = data["picture"]
     assert "960 smaller hand-offs" in picture["alt"]
+    assert data["five"]["rows"][0]["gain"] == "+0.9"
     assert len(picture["drawn"]["texts"]) < 120
 
 
@@ -233,6 +235,17 @@ def test_the_words_of_a_drawing_leave_it_with_their_places(name: str) -> None:
         assert 0 <= text["x"] <= found["width"]
         assert 0 <= text["y"] <= found["height"]
     assert texts["Sales"]["most"] is None
+
+
+def test_a_picture_beside_its_words_has_no_heading_and_narrow_names() -> None:
+    finding = _two("Maximilian von Hohenlohe")
+    told = [
+        text["words"] for text in drawing(draw(chain_picture(finding, titled=False, wrap=13), format="svg"))["texts"]
+    ]
+    assert {"Maximilian", "von Hohenlohe"} <= set(told)
+    assert "Küchen & Co" not in told
+    titled = drawing(draw(chain_picture(finding), format="svg"))["texts"]
+    assert {"Küchen & Co", "Maximilian von"} <= {text["words"] for text in titled}
 
 
 def test_a_drawing_of_another_make_is_refused() -> None:

@@ -40,7 +40,7 @@ from chainmap.exports import report_words as words
 from chainmap.exports.report_change_words import change_total, nps_change_sentence, verdict
 from chainmap.exports.report_figures import of_hundred, range_of_hundred, signed_of_hundred, signed_units
 from chainmap.exports.report_link_words import is_firm
-from chainmap.exports.report_method_words import kappa_words
+from chainmap.exports.report_method_words import kappa_words, method_rows, who_may_see
 from tests.exports.reports import empty_report, example_report, one_rating_report, released_report
 
 #: 10 created; 1.2 of it lost between Ann and Bob, of which a repair would bring 0.3 to the end customers.
@@ -443,10 +443,12 @@ def test_the_net_promoter_score_moves_only_beyond_chance() -> None:
 
 
 def test_small_figures_of_100_are_never_a_flat_nothing() -> None:
-    shares = (0.123, 0.0094, 0.004, 0.0001, 0.0, 0.997, 1.0)
-    assert [of_hundred(share) for share in shares] == ["12", "0.9", "0.4", "less than 0.1", "0", "more than 99", "100"]
+    shares = (0.123, 0.0094, 0.004, 0.0003, 0.00001, 0.000001, 0.0, 0.997, 1.0)
+    in_words = ["12", "0.9", "0.4", "0.03", "0.001", "less than 0.001", "0", "more than 99", "100"]
+    assert [of_hundred(share) for share in shares] == in_words
+    assert (of_hundred(1e-9, short=True), of_hundred(0.999, short=True)) == ("<0.001", ">99")
     assert range_of_hundred(Interval(0.031, 0.034)) == "3"
-    assert [signed_of_hundred(share) for share in (0.03, -0.004, 0.0001)] == ["+3", "−0.4", "0"]
+    assert [signed_of_hundred(share) for share in (0.03, -0.004, 0.000001)] == ["+3", "−0.4", "0"]
     assert [signed_units(value) for value in (0.3, -0.05, -0.001)] == ["+0.30", "−0.05", "0.00"]
 
 
@@ -474,3 +476,14 @@ def test_names_are_cleaned_in_every_sentence() -> None:
     for sentence in (*words.headline(report), words.link_sentence(report, link), *words.monday_lines(report)):
         assert not {"\u202e", "\x1b", "\n"} & set(sentence)
         assert len(sentence) < 450
+
+
+def test_where_everything_was_measured_no_question_is_quoted():
+    """An event log was read and nobody was asked."""
+    asked = example_report()
+    measured = replace(asked, score=Score(""), method=replace(asked.method, window="all", question_set=""))
+    labels = [label for label, _text in method_rows(measured)]
+    assert "The question" not in labels
+    assert "Who sees an answer" not in labels
+    assert "Few answers" in labels
+    assert "Those who answered" not in who_may_see(measured)
