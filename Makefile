@@ -38,7 +38,7 @@ check: $(VENV)/.installed-dev  ## style, types and layers alone
 benchmarks: export OMP_NUM_THREADS = 1
 benchmarks: export OPENBLAS_NUM_THREADS = 1
 benchmarks: $(VENV)/.installed-dev $(BROWSER_CODE)  ## speed and memory, as ratios within one run
-	@$(BIN)/python -m tests.benchmarks.engine --people 14000 && $(BIN)/python -m tests.benchmarks.database --both && $(BIN)/python -m tests.benchmarks.api && $(BIN)/python -m tests.benchmarks.pages && $(BIN)/python -m tests.benchmarks.release && $(BIN)/python -m tests.benchmarks.rounds && $(BIN)/python -m tests.benchmarks.enumeration && $(BIN)/python -m tests.benchmarks.my_page && $(BIN)/python -m tests.benchmarks.chain_map_layout && $(BIN)/python -m tests.benchmarks.chain_map_pages && $(BIN)/python -m tests.benchmarks.what_if && $(BIN)/python -m tests.benchmarks.workshop_room
+	@$(BIN)/python -m tests.benchmarks.engine --people 14000 && $(BIN)/python -m tests.benchmarks.database --both && $(BIN)/python -m tests.benchmarks.api && $(BIN)/python -m tests.benchmarks.pages && $(BIN)/python -m tests.benchmarks.release && $(BIN)/python -m tests.benchmarks.rounds && $(BIN)/python -m tests.benchmarks.enumeration && $(BIN)/python -m tests.benchmarks.my_page && $(BIN)/python -m tests.benchmarks.chain_map_layout && $(BIN)/python -m tests.benchmarks.chain_map_pages && $(BIN)/python -m tests.benchmarks.what_if && $(BIN)/python -m tests.benchmarks.workshop_room && $(BIN)/python -m tests.benchmarks.reports
 
 passwords:  ## new random passwords for the sample's users
 	@$(BIN)/python manage.py load_sample --new-passwords

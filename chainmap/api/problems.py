@@ -29,6 +29,7 @@ from chainmap.api.exceptions import (
 )
 from chainmap.domain.solver import SolverError
 from chainmap.services.ballots import Busy
+from chainmap.services.limits import TooMany
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -66,6 +67,8 @@ def _answer(exc: Exception) -> exceptions.APIException | None:
         return exc
     if isinstance(exc, PermissionDenied):
         return exceptions.PermissionDenied(str(exc) or None)
+    if isinstance(exc, TooMany):
+        return exceptions.Throttled(wait=exc.wait.total_seconds())
     return next((answer() for raised, answer in _ANSWERS if isinstance(exc, raised)), None)
 
 

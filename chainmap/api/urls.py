@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from chainmap.api import ballots, rounds, views
+from chainmap.api import ballots, reports, rounds, views
 from chainmap.api.documentation import OpenApi, documentation
 
 app_name = "chainmap_api"
@@ -12,6 +12,12 @@ urlpatterns = [
     path("organizations/", views.OrganizationList.as_view(), name="organizations"),
     path("organizations/<int:organization>/", views.OrganizationDetail.as_view(), name="organization"),
     path("organizations/<int:organization>/bottlenecks/", views.Bottlenecks.as_view(), name="bottlenecks"),
+    path("organizations/<int:organization>/report/", reports.OrganizationReport.as_view(), name="report"),
+    path(
+        "organizations/<int:organization>/report/files/<str:format>/",
+        reports.OrganizationReportFile.as_view(),
+        name="report_file",
+    ),
     path("organizations/<int:organization>/parties/", views.PartyList.as_view(), name="parties"),
     path("organizations/<int:organization>/parties/<int:pk>/", views.PartyDetail.as_view(), name="party"),
     path("organizations/<int:organization>/handoffs/", views.HandOffList.as_view(), name="handoffs"),

@@ -8,13 +8,16 @@ of Welch (1947) for two means of unequal variances:
 
 It is a comparison, not an experiment: nobody drew lots who agrees. Pairs agree where something is wrong, and what was
 low by chance rises by itself (regression to the mean); so where each group began is told beside it.
+
+The exact figures would let whoever knows the scores find out which pairs agreed: what is told is coarser
+(``told_agreements``).
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import fmean, variance
 
 from scipy import special
@@ -59,15 +62,6 @@ class PairsEffect:
     def began_lower(self) -> bool:
         """Whether the pairs that agreed began lower: part of their rise would then have come anyway."""
         return self.agreed.before < self.others.before
-
-    def rounded(self, digits: int) -> PairsEffect:
-        """The same with every figure to so many decimals: from exact means one could find out which pairs agreed."""
-        groups = [
-            replace(group, before=round(group.before, digits), change=round(group.change, digits))
-            for group in (self.agreed, self.others)
-        ]
-        interval = Interval(round(self.interval.low, digits), round(self.interval.high, digits))
-        return PairsEffect(groups[0], groups[1], round(self.difference, digits), interval)
 
 
 def find_pairs_effect(pairs: Iterable[PairScores], *, confidence: float = DEFAULT_CONFIDENCE) -> PairsEffect | None:

@@ -16,6 +16,7 @@ from enum import StrEnum
 import numpy as np
 
 from chainmap.domain.chain_map import MOST_UNFOLDED, Place
+from chainmap.domain.clear_curves import clear_bends
 from chainmap.domain.findings import PartyFinding
 from chainmap.domain.map_room import MARGIN, SIDE, nearest_free
 from chainmap.domain.records import PartyKind
@@ -82,11 +83,13 @@ class ComparedLink:
 
 @dataclass(frozen=True, slots=True)
 class ComparedMap:
-    """Both rounds on one map. ``by_team``: the parties are teams, by release or because there are too many people."""
+    """Both rounds on one map. ``by_team``: the parties are teams, by release or because there are too many people;
+    ``released``: it is by release, and a yield that is not known is one that is not shown."""
 
     parties: Sequence[ComparedParty]
     links: Sequence[ComparedLink]  # in the order of the comparison, most changed first
     by_team: bool
+    released: bool = False
 
     def counted(self, turn: Turn) -> int:
         """How many of the lines became that."""
@@ -125,7 +128,8 @@ def compared_map(ground: MapGround, changes: Sequence[HandOffChange]) -> Compare
         parties += _placed_gone(gone, parties, changes)
         place_of = {party.id: place for place, party in enumerate(parties)}
         links = [_link(change, place_of) for change in changes]
-    return ComparedMap(parties, _bent(links, parties), ground.by_team or len(parties) < len(known))
+    is_folded = len(parties) < len(known)
+    return ComparedMap(parties, _bent(links, parties), ground.by_team or is_folded, ground.by_team)
 
 
 def _party(party: PartyFinding, x: float, y: float) -> ComparedParty:
@@ -231,7 +235,7 @@ def _summed(ends: tuple[int, int], group: Sequence[HandOffChange]) -> ComparedLi
 
 
 def _bent(links: Sequence[ComparedLink], parties: Sequence[ComparedParty]) -> list[ComparedLink]:
-    """Between the same two places no two lines have the same curve; one alone is straight, but within a column."""
+    """Between the same two places no two lines have the same curve; none passes through a box if it can pass beside."""
     between: dict[tuple[int, int], list[int]] = defaultdict(list)
     for place, link in enumerate(links):
         between[min(link.supplier, link.customer), max(link.supplier, link.customer)].append(place)
@@ -241,4 +245,6 @@ def _bent(links: Sequence[ComparedLink], parties: Sequence[ComparedParty]) -> li
         for turn, place in enumerate(group):
             way = 1 if links[place].supplier == one else -1
             bends[place] = way * (turn - middle) + 0.0
+    places = np.array([(party.x, party.y) for party in parties], np.float64).reshape(-1, 2)
+    bends = clear_bends(places, [(link.supplier, link.customer) for link in links], bends)
     return [replace(link, bend=bend) for link, bend in zip(links, bends, strict=True)]

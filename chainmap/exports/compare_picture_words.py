@@ -38,7 +38,7 @@ def legend_rows(found: ComparedMap) -> list[tuple[str, str]]:
         Turn.MORE: _("more arrives of what is handed over (▲)"),
         Turn.LESS: _("less arrives of it (▼)"),
         Turn.SAME: _("about the same: less than %(same)s of 100 apart") % {"same": same},
-        Turn.UNKNOWN: _("not shown in one of the rounds") if found.by_team else _("not rated in one of the rounds"),
+        Turn.UNKNOWN: _("not shown in one of the rounds") if found.released else _("not rated in one of the rounds"),
         Turn.NEW: _("new (+)"),
         Turn.REMOVED: _("gone (×)"),
     }

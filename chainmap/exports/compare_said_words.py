@@ -62,7 +62,8 @@ def agreement_sentences(compared: Compared) -> list[str]:
         return [
             _(
                 "Whether agreements helped can be said once enough pairs rated the same hand-off in both rounds: at "
-                "least six that agreed on something in between, and six that did not."
+                "least six that agreed on something in between, and six that did not, so mixed that nobody can tell "
+                "which pairs agreed."
             )
         ]
     agreed, others = effect.agreed, effect.others
@@ -78,16 +79,17 @@ def agreement_sentences(compared: Compared) -> list[str]:
         "high": _points(effect.interval.high),
     }
     groups = _(
-        "%(pairs)s pairs agreed on something between the rounds: they began at %(before)s of 10 and changed by "
-        "%(change)s. %(other_pairs)s pairs did not: they began at %(other_before)s and changed by %(other_change)s."
+        "At least %(pairs)s pairs agreed on something between the rounds: they began at about %(before)s of 10 and "
+        "changed by about %(change)s. At least %(other_pairs)s pairs did not: they began at about %(other_before)s and "
+        "changed by about %(other_change)s."
     )
     return [groups % values, _effect_verdict(effect.interval) % values, _effect_caution(effect.began_lower)]
 
 
 def _effect_verdict(interval: Interval) -> str:
     if not interval.excludes_zero:
-        return _("The difference is %(difference)s points; too early to tell (90\u00a0%% sure: %(low)s to %(high)s).")
-    return _("The difference is %(difference)s points, more than chance (90\u00a0%% sure: %(low)s to %(high)s).")
+        return _("About %(difference)s points; too early to tell (90\u00a0%% sure: %(low)s to %(high)s).")
+    return _("The difference is about %(difference)s points, more than chance (90\u00a0%% sure: %(low)s to %(high)s).")
 
 
 def _effect_caution(began_lower: bool) -> str:

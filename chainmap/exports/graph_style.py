@@ -34,6 +34,8 @@ _UNKNOWN_SHARE = 0.15
 _WORST_LABELLED = 5
 #: Between two lines of the same two parties, and how far a loop stands off.
 _APART = 24.0
+#: A line so long and so level runs through whoever stands between: more than one layer of the map, less than a row.
+_LONG, _LEVEL = 400.0, 40.0
 _PALETTE = PALETTES["light"]
 _ORDER = {PartyKind.EXTERNAL_SUPPLIER: 0, PartyKind.EMPLOYEE: 1, PartyKind.END_CUSTOMER: 2}
 
@@ -197,15 +199,17 @@ def _edge_label(handoff: HandOffFinding) -> str:
 
 
 def _points(one: Node, other: Node, turn: int, count: int) -> list[Point]:
-    """Bends that keep the lines between the same two parties apart, and a loop off its box."""
+    """Bends that keep lines between the same two parties apart, loops off their box, long ones off those between."""
     if one.id == other.id:
         off = _APART * (turn + 1)
         right, above = one.x + one.width / 2 + off, one.y - one.height / 2 - off
         return [(right, one.y), (right, above), (one.x, above)]
+    across, down = other.x - one.x, other.y - one.y
     aside = (turn - (count - 1) / 2) * _APART
+    if abs(across) > _LONG and abs(down) < _LEVEL:
+        aside += math.copysign(_ROW, across)  # down and around, where others stand in the same row
     if not aside:
         return []
-    across, down = other.x - one.x, other.y - one.y
     length = math.hypot(across, down) or 1.0
     middle_x, middle_y = (one.x + other.x) / 2, (one.y + other.y) / 2
     return [(round(middle_x - down / length * aside, 1), round(middle_y + across / length * aside, 1))]

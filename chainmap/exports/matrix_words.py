@@ -125,7 +125,9 @@ def _amount(cell: MatrixCell, measure: Measure) -> float | None:
 
 
 def _largest(matrix: TeamMatrix, measure: Measure) -> float:
-    return max((_amount(cell, measure) or 0.0 for cell in matrix.cells.values()), default=0.0) or 1.0
+    """The largest amount between two groups of their own: what is put together would make all others pale."""
+    own = [cell for ends, cell in matrix.cells.items() if OTHERS not in (ends[0].team, ends[1].team)]
+    return max((_amount(cell, measure) or 0.0 for cell in own), default=0.0) or 1.0
 
 
 def _of(margins: Sequence[Margin], group: Group) -> Margin:

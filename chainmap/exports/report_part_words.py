@@ -297,7 +297,7 @@ def moments_sentence(moments: MomentLines | None) -> str:
         for moment in Moment
         if moment in moments.shares
     ]
-    return _("Of those who named a moment, in steps of 10\u00a0%%: %(shares)s.") % {"shares": ", ".join(shares)}
+    return _("Of all answers, in steps of 10\u00a0%%: %(shares)s.") % {"shares": ", ".join(shares)}
 
 
 def _counted_moments(moments: MomentLines) -> str:

@@ -126,7 +126,11 @@ def read_people(data: bytes, *, name: str, limits: Limits = DEFAULT_LIMITS) -> P
     >>> read_people(b"id,name,kind\\na,Ana,employee\\n,Bo,\\n", name="people.csv").errors[0].reason
     'The column “id” is empty.'
     """
-    table = read_table(data, name=name, limits=limits)
+    return people_in(read_table(data, name=name, limits=limits))
+
+
+def people_in(table: Table) -> PeopleFile:
+    """The parties of a table that was read already. Raises ImportRefused as :func:`read_people`."""
     fields = Fields(table, required=("id", "name"))
     ids = fields.texts("id", ID_LENGTH, required=True)
     names = fields.texts("name", NAME_LENGTH, required=True)
@@ -153,7 +157,11 @@ def read_handoffs(data: bytes, *, name: str, limits: Limits = DEFAULT_LIMITS) ->
     >>> read_handoffs(b"supplier,customer,volume\\na,b,3\\n", name="handoffs.csv").rows
     (HandOffRow(line=2, supplier='a', customer='b', deliverable='', volume=3.0),)
     """
-    table = read_table(data, name=name, limits=limits)
+    return handoffs_in(read_table(data, name=name, limits=limits))
+
+
+def handoffs_in(table: Table) -> HandOffsFile:
+    """The hand-offs of a table that was read already. Raises ImportRefused as :func:`read_handoffs`."""
     fields = Fields(table, required=("supplier", "customer"))
     suppliers, customers = _both_ends(fields)
     deliverables = fields.texts("deliverable", DELIVERABLE_LENGTH)

@@ -21,6 +21,7 @@ _SAVE_AGAIN = _("Open the file in your spreadsheet program and save it as CSV UT
 _SAVE_AS_PLAIN_WORKBOOK = _("Copy the table into a new workbook and save it as XLSX, or save it as CSV UTF-8.")
 _SPLIT = _("Keep only the rows and columns to import, or split the file.")
 _ONE_OF_THEM = _("Keep one of the two rows.")
+_SAVE_GRAPH_AGAIN = _("Save it as GraphML in UTF-8 in the program it comes from, such as yEd.")
 
 #: Reasons to refuse a whole file.
 REFUSALS: dict[str, Message] = {
@@ -83,6 +84,19 @@ REFUSALS: dict[str, Message] = {
     ),
     "workbook_no_sheet": Message(
         _("The workbook has no visible sheet with content."), _("Put the table on a visible sheet.")
+    ),
+    "graph_unreadable": Message(_("The file is not XML that can be read: %(detail)s."), _SAVE_GRAPH_AGAIN),
+    "graph_foreign": Message(_("The file is XML, but not GraphML: it begins with “%(value)s”."), _SAVE_GRAPH_AGAIN),
+    "graph_dtd": Message(
+        _("The file has a DOCTYPE, which could define entities of its own (DTD)."),
+        _("Remove the DOCTYPE; no program that writes GraphML needs it."),
+    ),
+    "graph_deep": Message(
+        _("Elements stand inside one another more than %(limit)s times."),
+        _("Take groups out of groups, and save the graph again."),
+    ),
+    "graph_empty": Message(
+        _("There is no party (node) in the graph."), _("Draw at least one party, and save it again.")
     ),
 }
 
@@ -160,6 +174,14 @@ REJECTIONS: dict[str, Message] = {
         _("The resource “%(value)s” begins with “%(prefix)s”, which marks end customers."),
         _("Rename the resource in the file."),
     ),
+    "unknown_node": Message(
+        _("There is no party “%(value)s” in the graph that this line could begin or end at."),
+        _("Let it begin and end at a party (not at a group), or remove the line."),
+    ),
+    "undirected_edge": Message(
+        _("The line has no direction: nobody can tell who hands over to whom."),
+        _("Draw it as an arrow; in GraphML: edgedefault=directed."),
+    ),
 }
 
 #: Worth knowing; nothing is rejected.
@@ -177,6 +199,14 @@ WARNINGS: dict[str, Message] = {
     "formula_errors": Message(
         _("The workbook has cells with a formula error, such as #N/A; they were read as empty."),
         _("Repair the formulas if these cells matter."),
+    ),
+    "graph_nameless": Message(
+        _("Parties without a name and a label: %(count)s. Their ids stand for it; the first is “%(value)s”."),
+        _("Write a label on each of them if they have names."),
+    ),
+    "graph_not_read": Message(
+        _("The graph has elements “%(value)s”, which were not read."),
+        _("Draw hand-offs as arrows from party to party."),
     ),
 }
 

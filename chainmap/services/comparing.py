@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from chainmap.access import NotFound, Operator, User, require
-from chainmap.domain.agreement_pairs import PairScores, PairsEffect, find_pairs_effect
+from chainmap.domain.agreement_pairs import PairScores, PairsEffect
 from chainmap.domain.analysis import Analysis, analyse
 from chainmap.domain.cells import Table
 from chainmap.domain.findings import Bottlenecks
@@ -24,6 +24,7 @@ from chainmap.domain.reports import Score
 from chainmap.domain.roles import Action
 from chainmap.domain.round_changes import RoundComparison, compare_rounds
 from chainmap.domain.team_matrix import Group, TeamMatrix, group_of, team_matrix
+from chainmap.domain.told_agreements import told_effect
 from chainmap.domain.uncertainty import find_delivered_uncertainty
 from chainmap.models import Agreement, Organization, Rating, Round
 from chainmap.services.maps import map_sources
@@ -65,7 +66,7 @@ class Comparison:
     obstacle: str
     change: RoundComparison | None
     nps: Change | None  # with its interval; None where a score is released, or where there are too few answers
-    agreements: PairsEffect | None  # figures to one decimal; None where too few pairs, or rounds not signed
+    agreements: PairsEffect | None  # coarse; None where too few pairs, where one could tell which, or not signed
     names: Mapping[str, str]  # id of a party -> its name, of either round
     finding: Bottlenecks  # of the later round
 
@@ -193,8 +194,8 @@ def _nps_change(before: Score, now: Score) -> Change | None:
 def _agreements(before: Round, now: Round) -> PairsEffect | None:
     """Receivers who rated the same hand-off in both rounds, split by whether the two agreed in between.
 
-    Which pairs agreed is theirs alone: both groups are as large as a count of agreements must be, and the figures are
-    rounded.
+    Which pairs agreed is theirs alone: both groups are as large as a count of agreements must be, and what is told is
+    so coarse that each pair could be in either (``domain/told_agreements.py``).
     """
     if before.closed_on is None or now.closed_on is None:
         return None
@@ -213,8 +214,7 @@ def _agreements(before: Round, now: Round) -> PairsEffect | None:
     counts = sum(1 for pair in pairs if pair.agreed)
     if min(counts, len(pairs) - counts) < LEAST_PAIRS:
         return None
-    found = find_pairs_effect(pairs)
-    return None if found is None else found.rounded(1)
+    return told_effect(pairs)
 
 
 def _by_receiver(round: Round) -> dict[tuple[int, int], float]:

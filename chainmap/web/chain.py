@@ -86,6 +86,7 @@ def chain_page(request: HttpRequest, organization: int) -> HttpResponse:
         "may_export": allows(roles, Action.EXPORT_BOTTLENECKS),
         "may_keep_scenarios": allows(roles, Action.KEEP_SCENARIOS),
         "may_present": allows(roles, Action.PRESENT),
+        "may_compare": allows(roles, Action.COMPARE),
         "may_count_agreements": allows(roles, Action.COUNT_AGREEMENTS),
         "may_change_questionnaires": allows(roles, Action.CHANGE_QUESTIONNAIRES),
         "files": file_links("chainmap:bottlenecks_download", found.pk),

@@ -1,5 +1,6 @@
 """The addresses of the map, of what-if, and of workshops and presentations: one list a part."""
 
+from chainmap.web.compare_urls import compare_urls
 from chainmap.web.exercise_urls import exercise_urls
 from chainmap.web.map_urls import map_urls
 from chainmap.web.practice_urls import practice_urls
@@ -24,4 +25,5 @@ coach_urls = [
     *practice_urls,
     *report_job_urls,
     *report_urls,
+    *compare_urls,
 ]

@@ -5,21 +5,20 @@ from __future__ import annotations
 import re
 from typing import cast
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from chainmap.access import NotFound, can
 from chainmap.domain.reports import Report
 from chainmap.domain.roles import Action
 from chainmap.exports.charts import ChartError, ChartTheme
-from chainmap.exports.picture_error import PictureError
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.report_charts import report_charts
 from chainmap.exports.report_files import REPORT_FORMATS
-from chainmap.exports.typst_file import DocumentError
 from chainmap.models import Organization, Round
 from chainmap.services.organizations import organization_find
 from chainmap.services.report_pictures import report_chart_draw, report_picture_draw
@@ -28,7 +27,6 @@ from chainmap.services.report_taking import report_rows, report_take
 from chainmap.services.reports import report_find, report_sources
 from chainmap.services.results import results_state
 from chainmap.services.rounds import round_find
-from chainmap.web.downloads import file_response
 from chainmap.web.errors import RETRY_AFTER_SECONDS
 from chainmap.web.linked_picture import linked_picture
 from chainmap.web.pages import page
@@ -55,13 +53,15 @@ def report(request: HttpRequest, organization: int) -> HttpResponse:
     try:
         made = _report(request, found, rows)
     except NotFound:
-        return _none_yet(request, found, rows, context)
+        return _none_yet(request, rows, context)
     drawn = report_picture_draw(report=made) if made.finding.parties else None
     context |= report_context(made, charts=reverse("chainmap:report_chart", args=[organization, "x"]), asked=wanted)
     context |= {
         "drawn": drawn,
         "picture": linked_picture(drawn.svg, address=None) if drawn is not None and drawn.svg else "",
         "may_export": can(request.user, Action.EXPORT_BOTTLENECKS, found),
+        "may_compare": can(request.user, Action.COMPARE, found),
+        "may_share": can(request.user, Action.SHARE_REPORTS, found),
         "asked": wanted,
         "take": take_along(organization, wanted),
         "shown_round": rows.round or next(iter(sources.rounds), None),
@@ -91,17 +91,17 @@ def report_chart(request: HttpRequest, organization: int, chart: str) -> HttpRes
 
 
 @page
-def report_download(request: HttpRequest, organization: int, format: str) -> HttpResponse:
-    """The report in a format that is made in no time, at once."""
+def report_download(request: HttpRequest, organization: int, report_format: str) -> HttpResponse:
+    """The report in a format that is made in pieces, sent while it is written."""
     require_known(request, *ASKED)
-    wanted = _wanted(request, format=format)
+    wanted = _wanted(request, format=report_format)
     found = organization_find(actor=request.user, pk=organization)
-    if format not in REPORT_FORMATS or REPORT_FORMATS[format].is_long:
+    if report_format not in REPORT_FORMATS or REPORT_FORMATS[report_format].is_long:
         raise Http404
-    try:
-        return file_response(report_take(actor=request.user, organization=found, request=wanted))
-    except (ChartError, DocumentError, PictureError) as error:
-        return _unavailable(str(error))
+    file = report_take(actor=request.user, organization=found, request=wanted)
+    response = StreamingHttpResponse(file.chunks, content_type=file.content_type)
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=file.filename)
+    return cast(HttpResponse, response)
 
 
 @page
@@ -119,23 +119,19 @@ def _report(request: HttpRequest, organization: Organization, rows: RequestRows)
     )
 
 
-def _none_yet(
-    request: HttpRequest, organization: Organization, rows: RequestRows, context: dict[str, object]
-) -> HttpResponse:
-    """There is no report yet, and why: only where the reader may know of what it would be of. Else NotFound."""
+def _none_yet(request: HttpRequest, rows: RequestRows, context: dict[str, object]) -> HttpResponse:
+    """There is no report yet, and why. Raises NotFound for what may be there for others."""
     if rows.team is not None or rows.workshop is not None:
         raise NotFound
-    state = "none"
-    if rows.round is not None:
-        round = round_find(actor=request.user, organization=organization, pk=rows.round.pk)
-        state = {"not_closed": "draft" if round.state == Round.State.DRAFT else "open"}.get(
-            results_state(round=round), "computing"
-        )
-        context["round"] = round
-    elif context["chooser"].rounds:  # type: ignore[attr-defined]
-        raise NotFound
-    context |= {"state": state, "may_manage": can(request.user, Action.MANAGE_ROUNDS, organization)}
+    context |= {"state": "none" if rows.round is None else _state(rows.round), "round": rows.round}
     return render(request, "chainmap/report/none.html", context)
+
+
+def _state(round: Round) -> str:
+    """Why a round has no report: draft, open, or computing."""
+    if round.state == Round.State.DRAFT:
+        return "draft"
+    return "open" if results_state(round=round) == "not_closed" else "computing"
 
 
 def _wanted(request: HttpRequest, *, format: str = "pdf") -> ReportRequest:

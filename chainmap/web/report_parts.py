@@ -84,7 +84,7 @@ def chooser(sources: ReportSources, rows: RequestRows) -> Chooser:
 
 def report_context(report: Report, *, charts: str, asked: ReportRequest) -> dict[str, object]:
     """Everything the templates need. ``charts``: the address of a chart called "x"."""
-    links = links_data(report)
+    links, first = links_data(report), _first_links(report)
     return {
         "report": report,
         "eyebrow": words.report_subject(report),
@@ -92,7 +92,8 @@ def report_context(report: Report, *, charts: str, asked: ReportRequest) -> dict
         "sentences": words.headline(report),
         "whole": words.whole_words(report),
         "monday": words.monday_lines(report),
-        "first_links": _first_links(report),
+        "first_links": first,
+        "has_draws": any(len(row.sure) > 1 for row in first),
         "charts": _shown_charts(report, charts, asked),
         "pareto": pareto_data(report),
         "links": links,

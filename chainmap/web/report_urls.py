@@ -26,6 +26,6 @@ register_converter(ChartName, "chart")
 report_urls: list[URLPattern] = [
     path(_ORGANIZATION + "report/", report_pages.report, name="report"),
     path(_ORGANIZATION + "report/charts/<chart:chart>.svg", report_pages.report_chart, name="report_chart"),
-    path(_ORGANIZATION + "report/files/<chart:format>/", report_pages.report_download, name="report_file"),
+    path(_ORGANIZATION + "report/files/<chart:report_format>/", report_pages.report_download, name="report_file"),
     path(_ORGANIZATION + "rounds/<int:round>/report/", report_pages.round_report, name="round_report"),
 ]

@@ -103,6 +103,7 @@ def round_list(request: HttpRequest, organization: int) -> HttpResponse:
         "rows": rows,
         "may_manage": can(request.user, Action.MANAGE_ROUNDS, found),
         "may_change_settings": can(request.user, Action.CHANGE_SETTINGS, found),
+        "may_compare": can(request.user, Action.COMPARE, found),
     }
     return render(request, "chainmap/rounds/list.html", context)
 

@@ -32,7 +32,7 @@ from chainmap.exports.workshop_report import (
 )
 from chainmap.models import Workshop
 from chainmap.services.organizations import organization_find
-from chainmap.services.reports import report_sources
+from chainmap.services.report_taking import workshop_report_allowed
 from chainmap.services.workshop_after import (
     LinkDead,
     after_find,
@@ -84,7 +84,7 @@ def workshop_results(request: HttpRequest, organization: int, workshop: int) -> 
         "organization": found.organization,
         "workshop": found,
         "pdf": reverse("chainmap:workshop_pdf", args=[organization, workshop]),
-        "has_report": found in report_sources(actor=request.user, organization=found.organization).workshops,
+        "has_report": workshop_report_allowed(actor=request.user, workshop=found),
     }
     if can(request.user, Action.RUN_WORKSHOPS, found.organization):
         context |= _ways_on(request, found)

@@ -44,6 +44,8 @@ API: Sequence[Row] = (
     reading("api/v1/organizations/", SIGNED_IN),
     reading(ORGANIZATION, INSIDERS),
     reading(ORGANIZATION + "bottlenecks/", may(Action.SEE_BOTTLENECKS)),
+    reading(ORGANIZATION + "report/", may(Action.SEE_BOTTLENECKS)),
+    reading(ORGANIZATION + "report/files/<str:format>/", may(Action.EXPORT_BOTTLENECKS)),
     reading(ORGANIZATION + "parties/", may(Action.SEE_CHAIN)),
     reading(ORGANIZATION + "parties/<int:pk>/", may(Action.SEE_CHAIN)),
     reading(ORGANIZATION + "handoffs/", may(Action.SEE_CHAIN)),

@@ -110,6 +110,7 @@ def test_every_address_tells_its_refusals_and_how_to_sign_in(document):
         for method, operation in operations.items():
             refusals = dict.fromkeys(LINK_REFUSALS if by_link else REFUSALS, "Problem")
             refusals |= ANSWER_REFUSALS if method == "put" else {}
+            refusals |= {"429": "Problem"} if "/report/files/" in path else {}
             assert set(operation["responses"]) == {"200", *refusals}, path
             for status, schema in refusals.items():
                 described = {PROBLEM: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
@@ -128,7 +129,7 @@ def test_parameters_are_those_the_addresses_accept(document, ask):
 def test_answers_are_as_described(document, ask, client, things):
     prefix = "/api/v1/organizations/{organization}/"
     pks = {"parties": things.party, "handoffs": things.handoff, "ratings": things.rating}
-    asked = {"": "", "bottlenecks/": "bottlenecks/"}
+    asked = {"": "", "bottlenecks/": "bottlenecks/", "report/": "report/"}
     asked |= {f"{kind}/": f"{kind}/?page_size=3" for kind in pks}
     asked |= {f"{kind}/{{id}}/": f"{kind}/{pk}/" for kind, pk in pks.items()}
     for path, address in asked.items():

@@ -154,9 +154,9 @@ def effect(before, interval):
 
 def test_agreements_come_as_two_groups_a_difference_its_range_and_a_caution():
     said = agreement_sentences(example_compared(agreements=effect(4.0, Interval(0.4, 2.6))))
-    assert "8 pairs agreed" in said[0]
-    assert "they began at 4.0 of 10 and changed by +2.0" in said[0]
-    assert said[1] == "The difference is +1.5 points, more than chance (90\u00a0% sure: +0.4 to +2.6)."
+    assert "At least 8 pairs agreed" in said[0]
+    assert "they began at about 4.0 of 10 and changed by about +2.0" in said[0]
+    assert said[1] == "The difference is about +1.5 points, more than chance (90\u00a0% sure: +0.4 to +2.6)."
     assert "would have come anyway" in said[2]
     unsure = agreement_sentences(example_compared(agreements=effect(7.0, Interval(-0.4, 3.4))))
     assert "too early to tell" in unsure[1]

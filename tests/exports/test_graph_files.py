@@ -267,6 +267,17 @@ def test_lines_between_the_same_two_parties_lie_apart():
     assert len(list(loop.iter(f"{Y}Point"))) == 3
 
 
+def test_a_long_line_goes_around_those_in_its_row():
+    """Sales hands on to Care, Design and Works stand between, all in one row."""
+    report = released_report()
+    edges = {edge.get("id"): edge for edge in ET.fromstring(report_graphml(report).content).iter(f"{G}edge")}
+    [key] = [one.key for one in report.finding.handoffs if (one.supplier, one.customer) == ("t1", "t4")]
+    [point] = edges[f"e{key}"].iter(f"{Y}Point")
+    shown = boxes(report)
+    x, y = float(point.get("x")), float(point.get("y"))
+    assert all(abs(x - box[0]) > box[2] / 2 or abs(y - box[1]) > box[3] / 2 for box in shown.values())
+
+
 # ---- any name, the same bytes
 
 

@@ -5,9 +5,10 @@ import pickle
 import pytest
 from django.utils import translation
 
-from chainmap.imports.chain_files import RatingRow, match_ratings, read_handoffs, read_people, read_ratings
+from chainmap.imports.chain_files import PeopleFile, RatingRow, match_ratings, read_handoffs, read_people, read_ratings
 from chainmap.imports.errors import ImportRefused, RowError
 from chainmap.imports.event_log import read_event_log
+from chainmap.imports.graphml import MAX_DEPTH, read_graphml
 from chainmap.imports.limits import Limits
 from chainmap.imports.messages import MESSAGES, REFUSALS, REJECTIONS, WARNINGS
 from tests.imports.samples import (
@@ -34,6 +35,16 @@ def two_sheets_and_an_error(book):
     sheet.write_column(0, 1, ["name", "y"])
     sheet.write_formula(1, 2, "=1/0", None, "#DIV/0!")
     book.add_worksheet("b")
+
+
+def read_graph(data, *, name, limits):
+    """People and hand-offs of a graph as one file."""
+    people, handoffs = read_graphml(data, name=name, limits=limits)
+    return PeopleFile((), people.errors + handoffs.errors, 0, people.warnings + handoffs.warnings)
+
+
+def graph(inside, *, default="directed"):
+    return f'<graphml><graph edgedefault="{default}"><node id="a"/>{inside}</graph></graphml>'.encode()
 
 
 #: code -> (reader, smallest file that has the error)
@@ -65,6 +76,11 @@ EXAMPLES = {
     "workbook_unreadable": (read_people, with_part(BOOK, "xl/workbook.xml", b"<x/>")),
     "workbook_too_heavy": (read_people, BOOK),
     "workbook_no_sheet": (read_people, filled_workbook(hidden)),
+    "graph_unreadable": (read_graph, b"<graphml>"),
+    "graph_foreign": (read_graph, b"<svg/>"),
+    "graph_dtd": (read_graph, b"<!DOCTYPE graphml><graphml/>"),
+    "graph_deep": (read_graph, b"<graphml>" * (MAX_DEPTH + 1)),
+    "graph_empty": (read_graph, b"<graphml/>"),
     "extra_cells": (read_people, b"id,name\n1,2,3\n"),
     "cell_too_long": (read_people, b"id,name\n1," + LONG),
     "required": (read_people, b"id,name\n,2\n"),
@@ -87,6 +103,10 @@ EXAMPLES = {
     "self_rating": (read_ratings, b"supplier,customer,score,rater\n1,2,3,1\n"),
     "ambiguous_deliverable": (None, b""),
     "reserved_name": (read_event_log, b"case,resource,timestamp\n1,customer:x,2025-01-01\n"),
+    "unknown_node": (read_graph, graph('<edge source="a" target="b"/>')),
+    "undirected_edge": (read_graph, graph('<node id="b"/><edge source="a" target="b"/>', default="undirected")),
+    "graph_nameless": (read_graph, graph("")),
+    "graph_not_read": (read_graph, graph("<hyperedge/>")),
     "unknown_column": (read_people, b"id,name,x\n1,2,3\n"),
     "unnamed_column": (read_people, b"id,,name\n1,2,3\n"),
     "other_sheets": (read_people, filled_workbook(two_sheets_and_an_error)),

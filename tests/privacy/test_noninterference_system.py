@@ -154,7 +154,10 @@ def outputs(made, users, *, pages=True) -> dict[str, object]:
     for who in readers if pages else ():
         client = Client()
         client.force_login(users[who])
-        for page in ("organizations/{o}/rounds/{r}/", "api/v1/organizations/{o}/rounds/{r}/release/"):
+        shown = ["organizations/{o}/rounds/{r}/", "api/v1/organizations/{o}/rounds/{r}/release/"]
+        if who == Role.MANAGER:
+            shown += ["organizations/{o}/matrix/?round={r}", "organizations/{o}/trend/"]
+        for page in shown:
             address = "/" + page.format(o=made.organization_id, r=made.pk)
             told[f"{address} for {who}"] = look(client, address)
             assert told[f"{address} for {who}"][0] == 200

@@ -127,6 +127,21 @@ def test_a_slow_worker_that_was_given_up_spoils_nothing(organization, manager, m
     assert AuditEntry.objects.count() == 1
 
 
+def test_a_slow_worker_stops_while_the_other_one_is_still_at_it(organization, manager, maker, monkeypatch):
+    monkeypatch.setattr(kept_files, "run_soon", lambda work: None)
+    file = ask(manager, organization)
+
+    def taken_over():
+        KeptFile.objects.update(tries=2, done=3, steps=9)
+        KeptFilePart.objects.create(file=file, number=0, content=b"of the other one")
+
+    maker.before = taken_over
+    assert not kept_file_make(pk=file.pk)
+    now = KeptFile.objects.get(pk=file.pk)
+    assert (now.state, now.tries, now.done, now.steps) == ("running", 2, 3, 9)
+    assert [bytes(part.content) for part in KeptFilePart.objects.all()] == [b"of the other one"]
+
+
 def test_a_report_is_mailed_once_however_many_run(organization, manager, maker):
     schedule_make(actor=manager, organization=organization, team=None, when="monthly", paper="a4")
     ReportSchedule.objects.update(sent_month=None)

@@ -155,19 +155,33 @@ def agree(handoff, on):
 
 
 def test_pairs_that_agreed_are_compared_with_pairs_that_did_not(crowd):
-    """Specs rose from 4 to 8 where the two agreed and to 5 where not; parts and parcels did not move."""
+    """Of ten specs that rose from 4 to 8 eight agreed; of those that did not move one spec and two parts."""
+    first, second = agreed_between(crowd, moved=10, rose=8, stayed=2, low=1)
+    found = compare(first, second).agreements
+    # exact: 11 agreed, began at (9 * 4 + 2 * 6) / 11 and changed by 32 / 11; the other 37 by 8 / 37
+    assert (found.agreed.pairs, found.agreed.before, found.agreed.change) == (8, 4.5, 3.0)
+    assert (found.others.pairs, found.others.before, found.others.change) == (21, 5.5, 0.0)
+    assert found.difference == 2.5
+    assert found.interval.low <= 32 / 11 - 8 / 37 <= found.interval.high
+    assert found.began_lower
+
+
+def test_who_agreed_cannot_be_told_from_who_moved(crowd):
+    """Whoever agreed rose, and nobody else: managers know the scores, so a figure would say which pairs agreed."""
+    assert compare(*agreed_between(crowd, moved=8, rose=8, stayed=0)).agreements is None
+
+
+def agreed_between(crowd, *, moved, rose, stayed, low=0):
+    """Two rounds: ``moved`` specs rise from 4 to 8, ``rose`` of them agreed, ``low`` that stay at 4, ``stayed`` parts."""
     first = run(crowd, "open", lambda what: 4 if what == "spec" else 6, "First", days_ago=40)
     specs = list(HandOff.objects.filter(organization=crowd, deliverable="spec").order_by("pk"))
-    for handoff in specs[:8]:
+    parts = list(HandOff.objects.filter(organization=crowd, deliverable="part").order_by("pk"))
+    for handoff in (*specs[:rose], *parts[:stayed], *specs[len(specs) - low :]):
         agree(handoff, date(2027, 1, 1))
-    second = run(crowd, "open", lambda what: 5 if what == "spec" else 6, "Second")
-    Rating.objects.filter(round=second, handoff__in=specs[:8]).update(score=8)
+    second = run(crowd, "open", lambda what: 4 if what == "spec" else 6, "Second")
+    Rating.objects.filter(round=second, handoff__in=specs[:moved]).update(score=8)
     crowd.touch()
-    found = compare(first, Round.objects.get(pk=second.pk)).agreements
-    assert (found.agreed.pairs, found.agreed.before, found.agreed.change) == (8, 4.0, 4.0)
-    assert found.others.pairs == 8 + 16 + 16
-    assert found.difference == pytest.approx(3.8)  # 4 - 8 / 40
-    assert found.began_lower
+    return first, Round.objects.get(pk=second.pk)
 
 
 def test_five_pairs_that_agreed_are_too_few_to_be_told_of(crowd):

@@ -1,4 +1,4 @@
-"""Import people, hand-offs and ratings from CSV or XLSX files."""
+"""Import people, hand-offs and ratings from CSV or XLSX files, or people and hand-offs from a GraphML file."""
 
 from typing import Any
 
@@ -10,12 +10,16 @@ from chainmap.services.importing import chain_import
 
 
 class Command(BaseCommand):
-    help = "Import people, hand-offs and ratings (CSV or XLSX), all or nothing; the same files twice change nothing."
+    help = (
+        "Import people and hand-offs (two tables, CSV or XLSX, or one GraphML file) and ratings, all or nothing; "
+        "the same files twice change nothing."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--organization", required=True, help="its name; created when it does not exist")
-        parser.add_argument("--people", required=True, help="columns id, name [kind, team, role, email, capacity]")
-        parser.add_argument("--handoffs", required=True, help="columns supplier, customer [deliverable, volume]")
+        parser.add_argument("--people", help="columns id, name [kind, team, role, email, capacity]")
+        parser.add_argument("--handoffs", help="columns supplier, customer [deliverable, volume]")
+        parser.add_argument("--graph", help="GraphML instead of these two: parties are nodes, hand-offs directed edges")
         parser.add_argument(
             "--ratings", help="columns supplier, customer, score [deliverable, rater, date, scale_min, scale_max]"
         )
@@ -28,9 +32,11 @@ class Command(BaseCommand):
             report = chain_import(
                 actor=OPERATOR,
                 organization_name=options["organization"],
-                people=read_source(options["people"]),
-                handoffs=read_source(options["handoffs"]),
-                ratings=read_source(options["ratings"]) if options["ratings"] else None,
+                **{
+                    kind: read_source(options[kind])
+                    for kind in ("people", "handoffs", "graph", "ratings")
+                    if options[kind]
+                },
                 round_name=options["round"],
                 create_missing=options["create_missing"],
                 dry_run=options["dry_run"],

@@ -7,6 +7,7 @@ Alice is the member who stands for a party; what she may see of her own is nobod
 from tests.access.own import (
     after,
     assessments,
+    comparing,
     exercises,
     handoffs,
     kept_files,
@@ -42,4 +43,5 @@ MODULES = (
     practice,
     kept_files,
     reports,
+    comparing,
 )

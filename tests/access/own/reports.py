@@ -11,7 +11,7 @@ _ORGANIZATION = "organizations/<int:organization>/"
 ROWS: tuple[Row, ...] = (
     reading(_ORGANIZATION + "report/", may(Action.SEE_BOTTLENECKS)),
     reading(_ORGANIZATION + "report/charts/<chart:chart>.svg", may(Action.SEE_BOTTLENECKS)),
-    reading(_ORGANIZATION + "report/files/<chart:format>/", may(Action.EXPORT_BOTTLENECKS)),
+    reading(_ORGANIZATION + "report/files/<chart:report_format>/", may(Action.EXPORT_BOTTLENECKS)),
     reading(_ORGANIZATION + "rounds/<int:round>/report/", may(Action.SEE_ROUNDS)),
 )
 
@@ -20,6 +20,6 @@ def holes(organization: Organization) -> dict[str, object]:
     """What stands in the holes of the addresses of this part."""
     return {
         "<chart:chart>": "pareto",
-        "<chart:format>": "json",
+        "<chart:report_format>": "json",
         "<int:round>": organization.rounds.get(name="Spring").pk,
     }
