@@ -239,7 +239,7 @@ def test_a_release_gives_bands_and_no_ranges() -> None:
     assert words.link_title(last.supplier, last.customer, by_team=True) == "Inside Works"
     assert words.nps_words(report.score) == "NPS −20, in steps of 10; no range is published."
     assert words.moments_sentence(report.moments) == (
-        "Of those who named a moment, in steps of 10\u00a0%: magic 20\u00a0%, ordinary 60\u00a0%, misery 30\u00a0%."
+        "Of all answers, in steps of 10\u00a0%: magic 20\u00a0%, ordinary 60\u00a0%, misery 30\u00a0%."
     )
     assert dict(words.method_rows(report))["How sure"].startswith("No ranges are given")
     assert "at least 5 people" in words.who_may_see(report)
