@@ -18,6 +18,9 @@ from chainmap.exports.compare_words import round_name
 from chainmap.exports.report_figures import MINUS, of_hundred, range_of_hundred
 from chainmap.exports.report_link_words import date_words, score_words
 
+#: With more rounds than this points are small.
+_MANY = 12
+
 
 @dataclass(frozen=True, slots=True)
 class _Point:
@@ -224,15 +227,22 @@ def _points(points: Sequence[_Point], frame: _Frame) -> list[dict[str, Any]]:
     layers = _layer(ranges, {"type": "rule", "color": "house:neutral", "strokeWidth": 5}, "x", "x2", "y", "y2")
     for released in (False, True):
         own = [{"x": frame.x(one.at), "y": frame.y(one.value)} for one in points if one.released == released]
-        look = {"shape": "square" if released else "circle", "filled": True, "size": 130, "opacity": 1}
+        look = {
+            "shape": "square" if released else "circle",
+            "filled": True,
+            "size": 130 if frame.rounds <= _MANY else 50,
+            "opacity": 1,
+        }
         layers += _layer(own, {"type": "point", "color": "house:accent"} | look, "x", "y")
     every = _every(points, frame)
     figures = [
-        {"x": frame.x(one.at) + 9, "y": frame.y(one.value) - 12, "text": one.words}
+        {"x": frame.x(one.at), "y": frame.y(one.value if one.high is None else one.high) - 13, "text": one.words}
         for place, one in enumerate(points)
         if (len(points) - 1 - place) % every == 0
     ]
-    return layers + _layer(figures, {"type": "text", "fontWeight": "bold", "color": "house:ink"}, "x", "y", "text")
+    return layers + _layer(
+        figures, {"type": "text", "align": "center", "fontWeight": "bold", "color": "house:ink"}, "x", "y", "text"
+    )
 
 
 def _every(points: Sequence[_Point], frame: _Frame) -> int:
@@ -245,7 +255,7 @@ def _every(points: Sequence[_Point], frame: _Frame) -> int:
 def _names(rounds: Sequence[ComparedRound], frame: _Frame) -> list[dict[str, Any]]:
     """Names and days below, as many as there is room for, the last one always."""
     room = frame.x(1) - frame.x(0) if frame.rounds > 1 else float(frame.width)
-    every = max(1, -int(-92 // room))
+    every = max(1, -int(-112 // room))
     layers: list[dict[str, Any]] = []
     for place, one in enumerate(rounds):
         if (len(rounds) - 1 - place) % every:

@@ -3,9 +3,9 @@
 Who reads what:
 
 - The organization's report of a round: everybody who may see bottlenecks. Single answers of an open round (scores,
-  reasons and I-CARE of one hand-off, names in one-sided claims) stand in it for coaches and managers, as on the page of
-  the round; figures of agreements for those who may count them; what a room agreed aloud for those who may see
-  workshops; the change since the round before for those who may compare rounds.
+  reasons and I-CARE of one hand-off) stand in it for coaches and managers, as on the page of the round; figures of
+  agreements for those who may count them; what a room agreed aloud for those who may see workshops; the change since
+  the round before for those who may compare rounds. Claims of one side are counted for everybody and named for nobody.
 - A team's report: coaches, administrators, auditors and managers; a manager who leads a team or more has the reports
   of these teams alone. For everybody else it does not exist.
 - A workshop's report: those who may see workshops; a manager who leads teams has those of these teams and of workshops
@@ -23,7 +23,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language
 
 from chainmap.access import OPERATOR, NotFound, Operator, User, require, roles_of
@@ -232,21 +232,22 @@ def _positions(organization: Organization, round: Round | None, report: Report) 
 
 def _with_names(report: Report, organization: Organization, reader: _Reader, team: Team | None) -> Report:
     """What changes without the data changing: claims of one side, and what rooms agreed on aloud."""
-    structure = replace(report.structure, one_sided=_one_sided(organization, reader, team))
+    structure = replace(report.structure, one_sided=_one_sided(organization, team))
     agreed = agreed_aloud(organization=organization, teams=reader.led) if reader.workshops else {}
     marks = marks_by_handoff(agreed, report.finding)
     links = tuple(replace(link, agreements=marks.get(link.key, ())) for link in report.links)
     return replace(report, structure=structure, links=links)
 
 
-def _one_sided(organization: Organization, reader: _Reader, team: Team | None) -> OneSided:
-    """Hand-offs that one side named and the other did not confirm; which side is not told. One query."""
+def _one_sided(organization: Organization, team: Team | None) -> OneSided:
+    """How many hand-offs one side named and the other did not confirm. One query.
+
+    Never which: until the other says yes that is between the two (docs/privacy.md), and a name would tell who did not.
+    """
     claims = HandOff.objects.filter(organization=organization, is_claim=True)
-    rows = claims.order_by("supplier__name", "customer__name", "deliverable", "pk").values_list(
-        "supplier__name", "customer__name", "deliverable", "supplier__team_id", "customer__team_id"
-    )
-    named = tuple(row[:3] for row in rows if team is None or team.pk in row[3:])
-    return OneSided(len(named), named if reader.answers else ())
+    if team is not None:
+        claims = claims.filter(Q(supplier__team=team) | Q(customer__team=team))
+    return OneSided(claims.count())
 
 
 def _sealed(report: Report, made_from: tuple[object, ...]) -> Report:

@@ -7,8 +7,9 @@
 - *PDF* of some 20 pages: against Typst alone with as many pages of plain paragraphs, in the same child process.
 
 Each in a process of its own, so that memory is its own: wall seconds (median of the rounds), and the most memory above
-that of the process with the report in it, or of a child process where that is more (PDF). Ratios are within one run. Goals: CSV at most 3 times, XLSX at most 2 times
-the bare library, and neither needs more than 64 MB for itself: they stream; exit code 1 where one is missed.
+that of the process with the report in it, or of a child process where that is more (PDF). Ratios are within one run.
+Goals: CSV at most 3 times, XLSX at most 2 times the bare library, and neither needs more than 64 MB for itself: they
+stream; exit code 1 where one is missed.
 """
 
 from __future__ import annotations

@@ -58,7 +58,15 @@ def test_every_handler_hides_links():
 
 
 @pytest.mark.parametrize(
-    "address", [f"/a/{TOKEN}/", f"/api/v1/links/{TOKEN}/3/", f"/mail/MQ:{TOKEN}/", f"/after/{TOKEN}/", f"/w/{TOKEN}/", f"/shared/{TOKEN}/"]
+    "address",
+    [
+        f"/a/{TOKEN}/",
+        f"/api/v1/links/{TOKEN}/3/",
+        f"/mail/MQ:{TOKEN}/",
+        f"/after/{TOKEN}/",
+        f"/w/{TOKEN}/",
+        f"/shared/{TOKEN}/",
+    ],
 )
 def test_an_error_on_a_link_page_is_logged_without_the_link(written, address):
     assert Client(raise_request_exception=False).get(address).status_code == 500

@@ -172,7 +172,7 @@ def test_who_agreed_cannot_be_told_from_who_moved(crowd):
 
 
 def agreed_between(crowd, *, moved, rose, stayed, low=0):
-    """Two rounds: ``moved`` specs rise from 4 to 8, ``rose`` of them agreed, ``low`` that stay at 4, ``stayed`` parts."""
+    """Two rounds: ``moved`` specs rise from 4 to 8, ``rose`` of them agreed; ``low`` stay at 4, ``stayed`` parts."""
     first = run(crowd, "open", lambda what: 4 if what == "spec" else 6, "First", days_ago=40)
     specs = list(HandOff.objects.filter(organization=crowd, deliverable="spec").order_by("pk"))
     parts = list(HandOff.objects.filter(organization=crowd, deliverable="part").order_by("pk"))

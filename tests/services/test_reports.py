@@ -130,7 +130,7 @@ class TestOpenRound:
         assert shape.dead_ends == ("Dan Duval",)
         assert [names for names, _again in shape.loops] == [("Bob Brown", "Carla Conti")]
         assert shape.single_points[0][:2] == ("Carla Conti", 3)
-        assert shape.one_sided == OneSided(1, (("Dan Duval", "Bob Brown", "x"),))
+        assert shape.one_sided == OneSided(1)  # never which: until the other says yes that is between the two
         (owner,) = shape.decision_owners
         assert (owner.name, owner.handoffs, owner.askers) == ("Bob Brown", 2, 2)
         assert owner.dependence == pytest.approx(1.0)  # everything passes the report
@@ -387,12 +387,13 @@ class TestWhoReads:
             assert found.links[0].score.nps is None
             assert found.totals.lost == pytest.approx(LOST)
 
-    def test_claims_are_counted_for_those_who_may_not_read_them(self, organization, people):
+    def test_claims_of_one_side_are_counted_and_named_to_nobody(self, organization, people):
         named = {one.code: one for one in Party.objects.filter(organization=organization)}
         HandOff.objects.create(
             organization=organization, supplier=named["dan"], customer=named["bob"], deliverable="x", is_claim=True
         )
-        assert report_find(actor=people["erik"], organization=organization).structure.one_sided == OneSided(1)
+        for who in ("bob", "carla", "erik"):
+            assert report_find(actor=people[who], organization=organization).structure.one_sided == OneSided(1)
 
     def test_agreements_of_two_are_counted_from_six_hand_offs_on_and_never_listed(self, crowd):
         made = closed(crowd, "open")
