@@ -4,7 +4,7 @@ Which pairs agreed is theirs alone, but coach and managers know every score of a
 the two groups (``agreement_pairs``) they could try out who is in which: of 16 pairs of which 6 agreed, figures to one
 decimal left 6 to 38 of 8,008 splits. So the numbers of pairs are told as "at least", points come in steps of 0.5, the
 interval is widened to such steps; and nothing is told where a pair's group would be certain: for each pair there must
-be another split of the same pairs of which exactly the same would be told.
+be another split of the same pairs, with as many that agreed, of which exactly the same would be told.
 """
 
 from __future__ import annotations
@@ -92,24 +92,25 @@ class _Split:
         return all(self._hides(place, group, opposite, sign) for place in range(len(group.counts)))
 
     def _hides(self, place: int, group: _Group, opposite: _Group, sign: float) -> bool:
-        """A pair of one kind moves alone, for one of the other side, and so on with one more of either side."""
+        """A pair of one kind is exchanged with one of the other side, or it and another one with two of them.
+
+        As many agree as before: how many agreements there are is told elsewhere.
+        """
         kind = group.kinds[place]
         if (opposite.kinds == kind).all(axis=1).any():
             return True  # one that is alike is there already: exchanged, they change nothing
         more = group.kinds[(np.arange(len(group.counts)) != place) | (group.counts > 1)]
-        moves = np.zeros((1, 4))
-        for chosen in (-opposite.kinds, more, -opposite.kinds):
-            if self._has_same(sign * (kind + moves)):
-                return True
-            if len(moves) * len(chosen) > _MOST_SPLITS:
-                return False
-            moves = (moves[:, None, :] + chosen[None, :, :]).reshape(-1, 4)
-        return self._has_same(sign * (kind + moves))
+        taken = -opposite.kinds
+        if self._has_same(sign * (kind + taken)):
+            return True
+        if len(taken) ** 2 * len(more) > _MOST_SPLITS:
+            return False
+        first, second = np.triu_indices(len(taken), 1)
+        two = taken[first] + taken[second]
+        return self._has_same(sign * (kind + (two[:, None, :] + more[None, :, :]).reshape(-1, 4)))
 
     def _has_same(self, moved: _Rows) -> bool:
-        agreed = self._agreed + moved
-        fits = (agreed[:, 0] >= PAIRS_TOLD[0]) & (self._whole[0] - agreed[:, 0] >= PAIRS_TOLD[0])
-        return bool(fits.any()) and bool((self._of(agreed[fits]) == self.told).all(axis=1).any())
+        return bool((self._of(self._agreed + moved) == self.told).all(axis=1).any())
 
     def _of(self, agreed: _Rows) -> _Rows:
         """What is told of each split: of both groups pairs, score before and change; the difference, its interval."""

@@ -198,7 +198,9 @@ def loss_sentence(change: RoundComparison) -> str:
         "difference": loss_total(change).words,
     }
     said = _("At hand-offs %(now)s person-equivalents are lost instead of %(before)s (%(difference)s).") % values
-    largest = max(loss_parts(change), key=lambda part: abs(part.cents))
+    parts, total = loss_parts(change), loss_total(change).cents
+    # only what goes the way the whole went can be why it went there
+    largest = max(parts, key=lambda part: part.cents * total if total else abs(part.cents))
     if not largest.cents:
         return said
     reasons = {
@@ -210,7 +212,10 @@ def loss_sentence(change: RoundComparison) -> str:
         "new": _("Most of the change comes from new hand-offs."),
         "removed": _("Most of the change comes from hand-offs that are gone."),
     }
-    return f"{said} {reasons[largest.name]}"
+    said = f"{said} {reasons[largest.name]}"
+    if any(part.cents * largest.cents < 0 for part in parts):
+        said += " " + _("Other parts go the other way.")
+    return said
 
 
 # ---- hand-offs

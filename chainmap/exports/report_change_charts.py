@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from chainmap.domain.exact_parts import exact_parts
 from chainmap.domain.reports import Moved, Report, ReportChange
 from chainmap.exports.chart_rows import Chart, Form, Head, Row, make_chart
 from chainmap.exports.plain_text import clean_text
+from chainmap.exports.report_change_words import change_total, shown_change
 from chainmap.exports.report_figures import signed_units
 from chainmap.exports.report_link_words import link_title
 from chainmap.exports.words import units
@@ -24,14 +26,15 @@ def change_chart(report: Report, *, narrow: bool = False) -> Chart | None:
     if change is None or not change.comparable:
         return None
     parts = [(name, amount) for name, amount in _change_parts(change) if abs(amount) >= _EXACT]
-    whole = change.lost_now - change.lost_before
-    rows = [_moved_row(name, amount) for name, amount in parts]
-    rows.append(_moved_row(_("All together"), whole, bold=True))
+    total = change_total(change)
+    cents = exact_parts([amount for _name, amount in parts], round(total.shown * 100))
+    rows = [_moved_row(name, amount, shown / 100) for (name, amount), shown in zip(parts, cents, strict=True)]
+    rows.append(_moved_row(_("All together"), total.amount, total.shown, bold=True))
     table = [
         (_("what changed"), _("more (+) or less (−) lost, person-equivalents")),
         *[(row.name, row.figure) for row in rows],
     ]
-    drawn = (rows, _both_sides([amount for _name, amount in parts] + [whole], narrow), _sides_head(narrow))
+    drawn = (rows, _both_sides([amount for _name, amount in parts] + [total.amount], narrow), _sides_head(narrow))
     return make_chart("change", _("What changed in the loss"), _change_sentence(change), table, drawn)
 
 
@@ -49,9 +52,9 @@ def _change_parts(change: ReportChange) -> tuple[tuple[str, float], ...]:
 
 
 def _change_sentence(change: ReportChange) -> str:
-    whole = change.lost_now - change.lost_before
+    whole = change_total(change).shown
     values = {"amount": units(abs(whole)), "round": clean_text(change.round)}
-    if abs(whole) < 0.005:
+    if not whole:
         return _("As much is lost as in “%(round)s”.") % values
     if whole < 0:
         return _("%(amount)s person-equivalents less are lost than in “%(round)s”.") % values
@@ -64,7 +67,12 @@ def moved_chart(report: Report, *, narrow: bool = False) -> Chart | None:
     if change is None or not change.comparable or not change.moved:
         return None
     rows = [
-        _moved_row(link_title(moved.supplier, moved.customer), moved.now - moved.before, detail=_moved_detail(moved))
+        _moved_row(
+            link_title(moved.supplier, moved.customer),
+            moved.now - moved.before,
+            shown_change(moved)[0],
+            detail=_moved_detail(moved),
+        )
         for moved in change.moved
     ]
     table = [
@@ -73,13 +81,13 @@ def moved_chart(report: Report, *, narrow: bool = False) -> Chart | None:
     ]
     drawn = (rows, _both_sides([moved.now - moved.before for moved in change.moved], narrow), _sides_head(narrow))
     first = change.moved[0]
-    values = {"where": link_title(first.supplier, first.customer), "amount": signed_units(first.now - first.before)}
+    values = {"where": link_title(first.supplier, first.customer), "amount": signed_units(shown_change(first)[0])}
     sentence = _("The loss moved most at %(where)s: %(amount)s person-equivalents.") % values
     return make_chart("moved", _("Where the loss moved"), sentence, table, drawn)
 
 
-def _moved_row(name: str, amount: float, *, detail: str = "", bold: bool = False) -> Row:
-    return Row(name, 0, amount, "leak" if amount > 0 else "accent", detail, signed_units(amount), bold=bold)
+def _moved_row(name: str, amount: float, shown: float, *, detail: str = "", bold: bool = False) -> Row:
+    return Row(name, 0, amount, "leak" if amount > 0 else "accent", detail, signed_units(shown), bold=bold)
 
 
 def _kind_words(kind: str) -> str:
@@ -97,8 +105,7 @@ def _moved_line(moved: Moved) -> tuple[str, ...]:
         clean_text(moved.deliverable),
         units(moved.before),
         units(moved.now),
-        signed_units(moved.by_yield),
-        signed_units(moved.by_flow),
+        *map(signed_units, shown_change(moved)[1:]),
         _kind_words(moved.kind),
     )
 

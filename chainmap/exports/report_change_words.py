@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from chainmap.domain.exact_parts import exact_parts, shown_steps
 from chainmap.domain.nps import Arrow, find_change
 from chainmap.domain.reports import Moved, ReportChange
 from chainmap.exports.plain_text import clean_text
@@ -19,10 +20,11 @@ _ALWAYS_TOLD = 2
 
 @dataclass(frozen=True, slots=True)
 class ChangePart:
-    """One part of the change of what is lost: its name, its amount in person-equivalents, and that in words."""
+    """One part of the change of what is lost: its name, its amount in person-equivalents, as shown, and in words."""
 
     label: str
     amount: float
+    shown: float
     words: str
 
 
@@ -80,7 +82,7 @@ def _lost(change: ReportChange) -> str:
     values = {
         "before": units(change.lost_before),
         "now": units(change.lost_now),
-        "difference": signed_units(change.lost_now - change.lost_before),
+        "difference": change_total(change).words,
     }
     return (
         _(
@@ -92,7 +94,7 @@ def _lost(change: ReportChange) -> str:
 
 
 def change_parts(change: ReportChange) -> list[ChangePart]:
-    """The parts that add up to the change of what is lost, those that are there."""
+    """The parts that add up to the change of what is lost, as they are shown too; those that are there."""
     rows = (
         (_("More or less arrives of what is handed over"), change.by_yield),
         (_("More or less work is handed over"), change.by_flow),
@@ -100,14 +102,29 @@ def change_parts(change: ReportChange) -> list[ChangePart]:
         (_("New hand-offs"), change.new),
         (_("Hand-offs that are gone"), change.removed),
     )
-    told = [ChangePart(label, amount, signed_units(amount)) for label, amount in rows]
+    cents = exact_parts([amount for _label, amount in rows], _total_cents(change))
+    told = [_part(label, amount, shown) for (label, amount), shown in zip(rows, cents, strict=True)]
     return [part for place, part in enumerate(told) if part.amount or place < _ALWAYS_TOLD]
 
 
 def change_total(change: ReportChange) -> ChangePart:
-    """What the parts add up to."""
-    amount = change.lost_now - change.lost_before
-    return ChangePart(_("Together"), amount, signed_units(amount))
+    """What the parts add up to: shown now less shown before."""
+    return _part(_("Together"), change.lost_now - change.lost_before, _total_cents(change))
+
+
+def _part(label: str, amount: float, cents: int) -> ChangePart:
+    return ChangePart(label, amount, cents / 100, signed_units(cents / 100))
+
+
+def _total_cents(change: ReportChange) -> int:
+    return shown_steps(change.lost_now) - shown_steps(change.lost_before)
+
+
+def shown_change(moved: Moved) -> tuple[float, float, float]:
+    """The change at one hand-off, by what arrives, and by how much is handed over: as shown, where they add up too."""
+    total = shown_steps(moved.now) - shown_steps(moved.before)
+    by_yield, by_flow = exact_parts([moved.by_yield, moved.by_flow], total)
+    return total / 100, by_yield / 100, by_flow / 100
 
 
 def kind_words(moved: Moved) -> str:
@@ -123,15 +140,8 @@ def moved_rows(change: ReportChange) -> list[tuple[str, str, str, str, str]]:
         where, kind = link_title(moved.supplier, moved.customer), kind_words(moved)
         if moved.deliverable:
             where += f" ({clean_text(moved.deliverable, 60)})"
-        rows.append(
-            (
-                f"{where}, {kind}" if kind else where,
-                units(moved.before),
-                units(moved.now),
-                signed_units(moved.by_yield),
-                signed_units(moved.by_flow),
-            )
-        )
+        by_yield, by_flow = map(signed_units, shown_change(moved)[1:])
+        rows.append((f"{where}, {kind}" if kind else where, units(moved.before), units(moved.now), by_yield, by_flow))
     return rows
 
 

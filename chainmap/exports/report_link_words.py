@@ -26,6 +26,8 @@ from chainmap.exports.words import LIKELY_FROM_PASSES, LIKELY_FROM_RATINGS, perc
 #: Reasons in a sentence, most named first.
 REASONS_TOLD = 3
 _DRAWS_TOLD = 100
+#: Draws count how often a hand-off is among so many.
+_FIRST = 5
 #: A place held in this part of the draws is worth a talk, however few have answered.
 _FIRM_FROM = 0.75
 _NAME = 60
@@ -147,7 +149,7 @@ def certainty_sentence(report: Report, link: ReportLink) -> str:
 
     "Likely (7 answers). Among the five largest in 92 of 100 draws."
     """
-    evidence, top = evidence_words(report, link), top_words(link)
+    evidence, top = evidence_words(report, link), "" if _is_short(report) else top_words(link)
     if not evidence:
         return top
     if is_enough(report, link):
@@ -163,7 +165,7 @@ def certainty_sentence(report: Report, link: ReportLink) -> str:
 def short_certainty(report: Report, link: ReportLink) -> list[str]:
     """How sure, as the lines of a cell: "92 of 100 draws" (among the first five) and "7 answers"; [] if not told."""
     parts = [evidence_words(report, link)]
-    if link.top_probability is not None and not _is_thin(report):
+    if link.top_probability is not None and not (_is_thin(report) or _is_short(report)):
         times = number_format(round(link.top_probability * _DRAWS_TOLD), 0)
         parts.insert(0, _("%(times)s of 100 draws") % {"times": times})
     return [part for part in parts if part]
@@ -213,7 +215,14 @@ def is_firm(report: Report, link: ReportLink) -> bool:
     """Whether to act on a link: enough answers, or a place it holds in most draws of a chain that enough were asked."""
     if is_enough(report, link):
         return True
-    return (link.top_probability or 0.0) >= _FIRM_FROM and not _is_thin(report)
+    return (link.top_probability or 0.0) >= _FIRM_FROM and not (_is_thin(report) or _is_short(report))
+
+
+def _is_short(report: Report) -> bool:
+    """Whether everything that is ranked is always among the first five, because there is no more: that says nothing."""
+    if report.hidden.not_listed or len(report.links) > _FIRST:
+        return False
+    return all(link.top_probability is None or link.top_probability >= 1.0 for link in report.links)
 
 
 def _is_thin(report: Report) -> bool:

@@ -86,7 +86,7 @@ def five_content(report: Report, deck: Any) -> Content:
     told = clean_text(" ".join(words.link_sentence(report, link) for link in links), ALTERNATIVE)
     end = put_table(slide, Box(CONTENT.left, 1.92, 0, 0), columns, rows, row_height=0.76, title=title, words=told)
     note = _("Won back: what repairing this one alone brings; two together bring more or less than their sum.")
-    if report.method.draws:
+    if any(len(words.short_certainty(report, link)) > 1 for link in links):
         note += " " + _("How sure: in how many draws of the figures it is among the first five.")
     if report.scope.subject == Subject.TEAM:
         note += " " + _("100 is all work of the whole organization.")

@@ -47,6 +47,8 @@ LIFE = timedelta(hours=24)
 #: One that waits, or stands still, for so long was left by a process that ended.
 LEFT_WAITING, LEFT_RUNNING = timedelta(minutes=1), timedelta(minutes=5)
 MOST_TRIES = 3
+#: Files made at one look: rounds that are due must not wait until a hundred documents are made.
+MOST_A_LOOK = 20
 PART_BYTES = 512 * 1024
 MOST_BYTES = 64 * 1024 * 1024
 #: Files in a list; ten an hour can be asked for.
@@ -216,12 +218,16 @@ def kept_file_make(*, pk: int) -> bool:
 
 
 def kept_files_run(*, now: datetime) -> int:
-    """Make what was left by a process that ended; how many are ready now. One begun three times is given up."""
+    """Make what was left by a process that ended, the oldest first; how many are ready now.
+
+    One begun three times is given up; beyond ``MOST_A_LOOK`` they wait for the next look.
+    """
     left = Q(state=_State.WAITING, touched_at__lt=now - LEFT_WAITING)
     left |= Q(state=_State.RUNNING, touched_at__lt=now - LEFT_RUNNING)
     rows = KeptFile.objects.filter(left)
     rows.filter(tries__gte=MOST_TRIES).update(state=_State.FAILED, problem="stopped")
-    return sum(kept_file_make(pk=pk) for pk in list(rows.values_list("pk", flat=True)))
+    due = rows.order_by("touched_at", "pk").values_list("pk", flat=True)[:MOST_A_LOOK]
+    return sum(kept_file_make(pk=pk) for pk in list(due))
 
 
 def kept_files_clean(*, now: datetime) -> int:

@@ -52,10 +52,13 @@ def agreed_aloud(*, organization: Organization, teams: Collection[int] | None = 
 
 
 def agreed_of(shown: Iterable[AgreementShown]) -> Agreed:
-    """The agreements between two parties of the chain, in their order; those with somebody else have no hand-off."""
+    """The agreements between two parties of the chain, in their order; those with somebody else have no hand-off.
+
+    Only those both said yes to: what is proposed is no agreement, and beside it would stand who has not said yes.
+    """
     found: dict[tuple[int, int], tuple[AgreementMark, ...]] = {}
     for one in shown:
-        if one.supplier.party is not None and one.customer.party is not None:
+        if one.yes and one.supplier.party is not None and one.customer.party is not None:
             ends = one.supplier.party, one.customer.party
             found[ends] = (*found.get(ends, ()), AgreementMark(one.sentence, one.due_on, one.yes))
     return found

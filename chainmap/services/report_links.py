@@ -49,6 +49,8 @@ from chainmap.services.report_requests import requests_allowed
 
 #: Days a link may be made for, and the most there are.
 USUAL_DAYS, MOST_DAYS = (1, 7, 30), 90
+#: Links of one person that work at a time: each holds a copy of its PDF.
+MOST_WORKING = 50
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 200
 #: Wrong passwords for one link from wherever, and from one address of the network for any link.
 SHARED_LINK = Limit("shared_link", 10, timedelta(minutes=15))
@@ -104,8 +106,8 @@ class LinkRow:
 def report_link_make(*, actor: User, organization: Organization, file: int, days: int, password: str) -> MadeLink:
     """A link to a copy of one of the actor's own PDFs that is ready.
 
-    Raises NotFound, PermissionDenied, ShareProblem for a time or a password that cannot be, FileProblem for a file
-    that is no PDF, FileLost.
+    Raises NotFound, PermissionDenied, ShareProblem for a time or a password that cannot be and for one link too many,
+    FileProblem for a file that is no PDF, FileLost.
     """
     require(actor, Action.SHARE_REPORTS, organization)
     found = kept_file_open(actor=actor, organization=organization, pk=file)
@@ -118,6 +120,7 @@ def report_link_make(*, actor: User, organization: Organization, file: int, days
     _check_password(typed)
     hashed, token = make_password(typed), secrets.token_urlsafe(32)
     with transaction.atomic():
+        _require_room(actor, organization)
         until = timezone.now() + timedelta(days=days)
         title = title_of(file=found)
         link = ReportLink.objects.create(
@@ -257,6 +260,19 @@ def _copy(file: KeptFile, until: datetime) -> KeptFile:
     if not is_whole(file=copy):
         raise FileLost
     return copy
+
+
+def _require_room(actor: User, organization: Organization) -> None:
+    """Raises ShareProblem where the actor has as many links as one may: copies of PDFs must not fill the disk."""
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)  # two at once: one after the other
+    own = ReportLink.objects.filter(organization=organization, made_by_id=actor.pk, ended_at__isnull=True)
+    if own.filter(expires_at__gt=timezone.now()).count() >= MOST_WORKING:
+        said = ngettext(
+            "You have %(most)d link that works. End one of your links first.",
+            "You have %(most)d links that work. End one of your links first.",
+            MOST_WORKING,
+        )
+        raise ShareProblem(said % {"most": MOST_WORKING})
 
 
 def _check_password(password: str) -> None:

@@ -26,9 +26,11 @@ def report_mail(
 ) -> EmailMessage:
     """The mail, in the language that is on. It says nothing that is not in the report."""
     end = settings.CHAINMAP_URL + reverse("chainmap:report_mail_end", args=[token])
+    name = clean_text(organization)
+    if not title.startswith(name):  # of a team; that of the whole organization begins with its name
+        title = _("%(title)s (%(organization)s)") % {"title": title, "organization": name}
     words = {
         "reader": reader,
-        "organization": clean_text(organization),
         "title": title,
         "is_monthly": is_monthly,
         "all": settings.CHAINMAP_URL + reverse("chainmap:report_mails", args=[organization_pk]),
@@ -36,7 +38,7 @@ def report_mail(
     }
     one_click = {"List-Unsubscribe": f"<{end}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     message = EmailMessage(
-        subject=clean_text(_("Bottleneck report: %(title)s (%(organization)s)") % words, limit=200),
+        subject=clean_text(_("Bottleneck report: %(title)s") % words, limit=200),
         body=render_to_string("chainmap/mail/report.txt", words).strip() + "\n",
         to=[to],
         headers=PROGRAM_HEADERS | one_click,

@@ -178,9 +178,12 @@ def schedule_end_by_token(*, token: str) -> ReportSchedule:
 
 
 def mail_address_of(*, user: User, organization: Organization) -> str | None:
-    """Where reports go: the address the organization keeps of the person, else that of the account, else nowhere."""
+    """Where reports go: the address of the account, else the one the organization keeps of the person, else nowhere.
+
+    The account first: whoever may change people, and may not read every report, must not have one mailed elsewhere.
+    """
     parties = Party.objects.filter(organization=organization, user_id=user.pk or 0, left_on__isnull=True)
-    for address in (*parties.values_list("email", flat=True), getattr(user, "email", "")):
+    for address in (getattr(user, "email", ""), *parties.values_list("email", flat=True)):
         try:
             validate_email(address)
         except ValidationError:

@@ -83,7 +83,7 @@ def workshop_report_find(*, workshop: Workshop) -> Report:
         structure=structure_lines(finding, one_sided=_one_sided(drawn)),
         score=_score(rated),
         moments=_moments(moments),
-        agreements=AgreementFigures(in_room=0 if agreements is None else len(agreements.agreements)),
+        agreements=AgreementFigures(in_room=_agreed(workshop, agreements)),
         change=None,
         hidden=_hidden(workshop, finding, results),
         method=Method(report_question(), organization.kappa, CURVE, "workshop", "score", sure.draws),
@@ -137,6 +137,13 @@ def _hidden(workshop: Workshop, finding: Bottlenecks, results: Mapping[Kind, Res
 def _one_sided(result: object) -> OneSided:
     """Hand-offs that one of their two sides drew and the other did not; how many alone."""
     return OneSided(result.one if isinstance(result, DrawResult) else 0)
+
+
+def _agreed(workshop: Workshop, result: AgreementsResult | None) -> int:
+    """How many agreements the room made; a room without names says of none who said yes to it."""
+    if result is None:
+        return 0
+    return sum(1 for one in result.agreements if one.yes or workshop.is_anonymous)
 
 
 def _score(result: object) -> Score:

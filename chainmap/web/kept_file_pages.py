@@ -137,7 +137,7 @@ def progress_words(file: KeptFile) -> str:
     if file.state == _State.FAILED:
         return problem_of(file=file)
     if file.state == _State.WAITING:
-        return _("It waits for its turn. Others are made before it.")
+        return _("It waits for its turn.")
     return _("It is being made: step %(done)d of %(steps)d.") % {"done": file.done + 1, "steps": file.steps}
 
 

@@ -123,7 +123,7 @@ def workshop_link_end(request: HttpRequest, organization: int, workshop: int) ->
     require_known(request)
     found = _found(request, organization, workshop)
     after_link_end(actor=request.user, workshop=found)
-    messages.success(request, _("The link no longer works, for nobody."))
+    messages.success(request, _("The link works for nobody any more."))
     return redirect("chainmap:workshop_results", organization, workshop)
 
 

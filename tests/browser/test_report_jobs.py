@@ -27,7 +27,7 @@ def test_progress_is_told_and_ends_in_the_download(open_as, acme, page, waiting)
     page.set_viewport_size(PHONE)
     open_as("carla", reverse("chainmap:kept_file", args=[acme.pk, waiting.pk]))
     status = page.get_by_role("status")
-    assert status.inner_text() == "It waits for its turn. Others are made before it."
+    assert status.inner_text() == "It waits for its turn."
     assert page.get_by_role("progressbar", name="How far it is").is_visible()
     assert not page.get_by_role("link", name="Download").is_visible()
     check_page(page)

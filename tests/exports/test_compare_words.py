@@ -11,6 +11,7 @@ from chainmap.domain.agreement_pairs import GroupChange, PairsEffect
 from chainmap.domain.intervals import Interval
 from chainmap.domain.nps import NetPromoterScore, find_change
 from chainmap.domain.reports import Score
+from chainmap.domain.round_changes import LossParts
 from chainmap.exports.compare_charts import compare_charts
 from chainmap.exports.compare_said_words import (
     agreement_sentences,
@@ -103,6 +104,18 @@ def test_all_parts_add_up_as_they_are_shown(make):
     charts = compare_charts(found)
     assert [row[1] for row in charts["parts"].rows] == [part.words for part in [*parts, loss_total(change)]]
     assert set(charts) == {"parts", "moved"}
+
+
+def test_the_reason_goes_the_way_the_loss_went():
+    """Less is lost though more is handed over: that more is handed over cannot be why."""
+    parts = LossParts(-1.0, by_yield=-1.8, by_assumed=-2.0, by_flow=2.8, new=0.0, removed=0.0)
+    change = replace(example_compared().change, lost_before=20.0, lost_now=19.0, parts=parts)
+    said = loss_sentence(change)
+    assert "Most of the change is an average that stands in" in said
+    assert said.endswith("Other parts go the other way.")
+    assert "how much is handed over" not in said
+    alone = LossParts(-1.0, by_yield=-1.0, by_assumed=0.0, by_flow=0.0, new=0.0, removed=0.0)
+    assert loss_sentence(replace(change, parts=alone)).endswith("how much arrives of what is handed over.")
 
 
 def test_rows_say_what_came_went_and_was_not_rated():

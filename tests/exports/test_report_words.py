@@ -411,6 +411,17 @@ def test_the_change_and_its_parts() -> None:
     assert sum(part.amount for part in parts) == pytest.approx(change_total(CHANGE).amount)
 
 
+def test_what_is_shown_of_a_change_adds_up() -> None:
+    """20.748 less 19.674 is 1.074, and 1.07 as well for whoever takes 19.67 from 20.75 by hand: it is 1.08."""
+    change = replace(CHANGE, lost_before=20.748, lost_now=19.674, by_yield=-1.834, by_flow=2.824, by_assumed=-2.064)
+    figures = [round(float(part.words.replace("−", "-")), 2) for part in words.change_parts(change)]
+    assert sum(figures) == pytest.approx(-1.08)
+    assert change_total(change).words == "−1.08"
+    assert "are lost instead of 20.75 (−1.08)" in words.change_sentences(change)[2]
+    moved = Moved("Ann", "Bob", "plan", "both", 0.448, 0.314, -0.194, 0.06)
+    assert words.moved_rows(replace(change, moved=(moved,)))[0][1:] == ("0.45", "0.31", "−0.20", "+0.06")
+
+
 def test_parts_that_are_there_are_told() -> None:
     change = replace(CHANGE, new=0.2, removed=-0.2, by_assumed=0.05, by_flow=0.05)
     assert [part.amount for part in words.change_parts(change)] == [-0.4, 0.05, 0.05, 0.2, -0.2]

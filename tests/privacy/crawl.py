@@ -47,9 +47,14 @@ def own_values(organization: Organization) -> dict[str, object]:
     return values
 
 
+def whole(answer) -> bytes:
+    """What an answer says, also where it is sent in pieces."""
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
 def look(client: Client, address: str) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
     """What a GET of the address gives, without what is new each time."""
     answer = client.get(address)
     head = tuple(sorted((name, value) for name, value in answer.headers.items() if name not in _NEW_HEADERS))
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    content = whole(answer)
     return answer.status_code, head, _ALWAYS_NEW.sub(b"", content)

@@ -32,7 +32,7 @@ from chainmap.models import (
 from chainmap.models.attempts import Attempt
 from chainmap.services.digests import digests_send
 from tests.cast import make_user
-from tests.privacy.crawl import addresses, own_values
+from tests.privacy.crawl import addresses, own_values, whole
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +110,7 @@ def seen_by(user, values) -> dict[str, str]:
     found = {}
     for address in addresses(values):
         Attempt.objects.all().delete()
-        page = client.get(address).content
+        page = whole(client.get(address))
         if CANARY.encode() in page:
             found[address] = page.decode()
     return found

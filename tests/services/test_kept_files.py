@@ -285,6 +285,16 @@ class TestRunning:
         assert stored(file).state == "ready"
         assert kept_files_run(now=now + HOUR) == 0
 
+    def test_so_many_at_one_look_that_rounds_need_not_wait(self, organization, carla, maker, waits, monkeypatch):
+        monkeypatch.setattr(kept_files, "MOST_A_LOOK", 2)
+        files = [ask(carla, organization, format=format) for format in ("pdf", "csv", "xlsx")]
+        now = timezone.now() + timedelta(minutes=2)
+        for age, file in enumerate(reversed(files)):
+            KeptFile.objects.filter(pk=file.pk).update(touched_at=now - timedelta(minutes=2 + age))
+        assert kept_files_run(now=now) == 2
+        assert [stored(file).state for file in files] == ["ready", "ready", "waiting"]
+        assert kept_files_run(now=now) == 1
+
     def test_one_that_stands_still_is_made_again(self, organization, carla, maker, waits):
         file = ask(carla, organization)
         KeptFile.objects.update(state="running", tries=1, touched_at=timezone.now() - timedelta(minutes=6))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from chainmap.access import NotFound
 from chainmap.domain.roles import Role
 from chainmap.models import Attempt, AuditEntry, KeptFile, KeptFilePart, Membership, ReportLink, Team, TeamLead
+from chainmap.services import report_links
 from chainmap.services.audit import audit_verify
 from chainmap.services.kept_files import FileProblem, kept_files_clean, kept_files_list
 from chainmap.services.limits import TooMany
@@ -56,6 +57,20 @@ def opened(token, password=PASSWORD, address=HERE):
 
 def logged():
     return list(AuditEntry.objects.order_by("number").values_list("what", "who"))
+
+
+class TestHowMany:
+    def test_copies_of_pdfs_do_not_fill_the_disk(self, make, monkeypatch, organization, carla):
+        monkeypatch.setattr(report_links, "MOST_WORKING", 2)
+        first, _token = make()
+        over, _token = make()
+        with pytest.raises(ShareProblem, match="You have 2 links that work"):
+            make()
+        assert KeptFile.objects.filter(link__isnull=False).count() == 2, "nothing was copied"
+        report_link_end(actor=carla, organization=organization, pk=first.pk)
+        ReportLink.objects.filter(pk=over.pk).update(expires_at=timezone.now())
+        make()
+        make()
 
 
 class TestOpening:

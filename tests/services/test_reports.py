@@ -426,6 +426,16 @@ class TestWorkshop:
         # members do not see workshops
         assert not any(link.agreements for link in report_find(actor=alice, organization=organization).links)
 
+    @pytest.mark.parametrize("said", [AgreementSaid.OPEN, AgreementSaid.NOT_ASKED])
+    def test_what_one_side_has_not_said_yes_to_is_no_agreement(self, organization, carla, said):
+        """Else the report, and whoever gets its PDF, would say who did not."""
+        workshop = make_workshop(organization)
+        revealed(workshop, agreements(organization, said=said))
+        for asked in ({}, {"workshop": workshop}):
+            found = report_find(actor=carla, organization=organization, **asked)
+            assert not any(link.agreements for link in found.links)
+            assert found.agreements.in_room == 0
+
     def test_a_room_without_names_is_listed_nowhere(self, organization, carla):
         workshop = make_workshop(organization, mode="anonymous")
         revealed(workshop, agreements(organization))

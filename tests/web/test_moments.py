@@ -16,6 +16,7 @@ from chainmap.models import Ask, HandOff, Membership, Moment, Notification, Part
 from chainmap.services.moments import moment_answer, moment_tell
 from tests.crowd import answer_all, close, make_round, save
 from tests.pair import give_account, handoff_of
+from tests.privacy.crawl import whole
 from tests.web.reading import text_of
 
 pytestmark = pytest.mark.django_db
@@ -199,7 +200,7 @@ def crawled(client, start, most=60):
         if address in seen:
             continue
         answer = client.get(address, follow=True)
-        seen[address] = answer.content.decode(errors="replace") if answer.status_code == 200 else ""
+        seen[address] = whole(answer).decode(errors="replace") if answer.status_code == 200 else ""
         if "text/html" in answer.get("Content-Type", ""):
             links = re.findall(r'href="(/organizations/[^"#]*|\?[^"#]*)', seen[address])
             waiting += [html.unescape(link if link[0] == "/" else address.partition("?")[0] + link) for link in links]

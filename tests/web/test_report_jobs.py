@@ -85,7 +85,7 @@ class TestFiles:
         where = at("kept_file_progress", file.pk)
         first = client.get(where)
         assert first.json() == {
-            "state": "waiting", "done": 0, "steps": 3, "sentence": "It waits for its turn. Others are made before it."
+            "state": "waiting", "done": 0, "steps": 3, "sentence": "It waits for its turn."
         }  # fmt: skip
         same = client.get(where, headers={"If-None-Match": first["ETag"]})
         assert (same.status_code, same.content, same["Cache-Control"]) == (304, b"", "no-store")
