@@ -175,6 +175,17 @@ def test_few_answers_are_said_to_be_few(answers: str, probability: float | None,
     assert words.certainty_sentence(report, link) == said
 
 
+def test_to_be_among_five_says_nothing_where_there_are_no_more() -> None:
+    links = tuple(replace(LINK, score=Score("1", 6.0), top_probability=1.0) for _place in range(5))
+    few = worked(links=links, hidden=Hidden())
+    assert words.certainty_sentence(few, links[0]) == "Too early to tell (1 answer)."
+    assert words.short_certainty(few, links[0]) == ["1 answer"]
+    assert not is_firm(few, links[0])
+    more = worked(links=links, hidden=Hidden(not_listed=1))
+    assert words.certainty_sentence(more, links[0]).endswith("Among the five largest in 100 of 100 draws.")
+    assert is_firm(more, links[0])
+
+
 def test_where_a_reader_may_not_see_the_answers_their_number_still_says_how_sure() -> None:
     """Members see the report of an open round without scores; the chain says how many ratings there are."""
     report = _example()

@@ -178,6 +178,12 @@ class TestAtClose:
 
 
 class TestTheMail:
+    def test_the_whole_organization_is_named_once(self, wanted, first, maker, organization):
+        wanted()
+        schedules_run(now=first())
+        assert mail.outbox[0].subject == "Bottleneck report: Acme · Spring"
+        assert "you asked for: Acme · Spring. It is" in mail.outbox[0].body
+
     def test_it_has_the_pdf_plain_words_and_a_way_to_end_it(self, wanted, first, maker, organization, settings):
         settings.CHAINMAP_URL = "https://chain.example/x"
         schedule = wanted(team=Team.objects.get(name="Sales").pk, paper="letter")

@@ -256,7 +256,7 @@ class TestLinks:
 
     def test_ended_on_the_list_it_is_dead_at_once(self, client, at, address):
         told = client.post(at("report_link_end", ReportLink.objects.get().pk), follow=True)
-        assert "The link no longer works, for nobody." in text(told)
+        assert "The link works for nobody any more." in text(told)
         assert Client().get(address).status_code == 404
 
     def test_a_table_cannot_be_shared(self, client, at, organization, carla):
