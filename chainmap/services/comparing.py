@@ -37,7 +37,7 @@ from chainmap.services.structure import structure_of
 MOST_ROUNDS = 24
 #: Pairs in each of the two groups before anything is said of what agreements did: as for counting them.
 LEAST_PAIRS = 6
-_KEPT = 16
+_KEPT = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def comparing_forget() -> None:
 
 
 def _figures(actor: User | Operator, round: Round) -> RoundFigures:
-    analysis = round_analysis_find(actor=actor, round=round)
+    analysis = _analysis(actor, round)
     flow = analysis.flow
     known = None if flow is None or not flow.created else flow
     sure = None if known is None or round.is_protected else find_delivered_uncertainty(analysis)
@@ -140,6 +140,13 @@ def _figures(actor: User | Operator, round: Round) -> RoundFigures:
         lost=None if known is None else known.total_lost,
         created=float(analysis.chain.capacity.sum()),
     )
+
+
+def _analysis(actor: User | Operator, round: Round) -> Analysis:
+    """Of a protected round by its release, of the latest signed one as its page has it, of others as it was then."""
+    if round.is_protected or _is_latest(round):
+        return round_analysis_find(actor=actor, round=round)
+    return _as_it_was(round)
 
 
 def _of_created(interval: Interval, created: float) -> Interval:
@@ -162,11 +169,7 @@ def _ratings(round: Round) -> QuerySet[Rating]:
 
 def _change(actor: User | Operator, before: Round, now: Round) -> RoundComparison | None:
     """Protected rounds team by team, from their releases alone; signed ones hand-off by hand-off."""
-    if now.is_protected:
-        analyses = [round_analysis_find(actor=actor, round=each) for each in (before, now)]
-        return compare_rounds(*analyses, by_ends=True)
-    latest = round_analysis_find(actor=actor, round=now) if _is_latest(now) else _as_it_was(now)
-    return compare_rounds(_as_it_was(before), latest)
+    return compare_rounds(_analysis(actor, before), _analysis(actor, now), by_ends=now.is_protected)
 
 
 def _is_latest(round: Round) -> bool:

@@ -12,6 +12,7 @@ from chainmap.access import NotFound, User, require
 from chainmap.domain.roles import Action
 from chainmap.exports.report_files import ReportStream, report_stream
 from chainmap.models import Organization, Team, Workshop
+from chainmap.services.report_making import request_resolved
 from chainmap.services.report_requests import ReportRequest, RequestRows, report_taken, request_rows
 from chainmap.services.reporting import export_allow
 from chainmap.services.reports import report_find
@@ -31,6 +32,7 @@ def report_take(*, actor: User, organization: Organization, request: ReportReque
     )
     file = report_stream(report, format=request.format)
     export_allow(actor=actor, organization=organization)
+    request = request_resolved(user=actor, organization=organization, request=request)  # the log names the round
     with transaction.atomic():
         report_taken(
             user=actor if isinstance(actor, AbstractBaseUser) else None, organization=organization, request=request

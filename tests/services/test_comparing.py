@@ -72,7 +72,10 @@ def test_the_earlier_round_is_seen_on_the_chain_of_its_day(crowd, two):
     HandOff.objects.filter(pk=gone.pk).update(is_removed=True)
     gone.changes.create(kind="removed", before='{"is_removed": false}', after='{"is_removed": true}', version=2)
     crowd.touch()
-    change = compare(*[Round.objects.get(pk=each.pk) for each in two]).change
+    found = compare(*[Round.objects.get(pk=each.pk) for each in two])
+    change = found.change
+    assert found.before.chain_yield == pytest.approx(change.yield_before)
+    assert trend_find(actor=OPERATOR, organization=crowd)[0].chain_yield == pytest.approx(change.yield_before)
     removed = [one for one in change.handoffs if one.presence == "removed"]
     assert [one.key for one in removed] == [gone.pk]
     assert change.parts.removed == pytest.approx(-removed[0].lost_before)

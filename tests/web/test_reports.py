@@ -303,7 +303,7 @@ def test_a_file_at_once_is_counted_and_written_down(at, organization, carla, sig
     content = b"".join(first.streaming_content)
     assert json.loads(content)["scope"]["organization"] == "Acme"
     entry = AuditEntry.objects.get(organization=organization)
-    assert (entry.what, entry.about) == (AuditWhat.REPORT_TAKEN, "Acme · json")
+    assert (entry.what, entry.about) == (AuditWhat.REPORT_TAKEN, "Acme · Spring · json")
     cache.clear()
     assert b"".join(client.get(at("report_file", "json")).streaming_content) == content
     answers = [client.get(at("report_file", "csv")).status_code for _time in range(9)]
