@@ -45,6 +45,15 @@ def test_the_finding_comes_first_with_its_unit_and_its_certainty(page, organizat
         assert word in text
 
 
+def test_why_the_report_may_say_another_figure_stands_beside_the_way_to_it(page, organization, carla, signed_in):
+    """The page is of everything so far, the report of one round; the page of a round is of that one, as its report."""
+    assert "The report, for your next meeting The figures here take in everything said so far." in text_of(page())
+    asked = organization.rounds.get(name="Spring")
+    of_round = signed_in(carla).get(f"/organizations/{organization.pk}/rounds/{asked.pk}/").content.decode()
+    assert "The report, for your next meeting" in of_round
+    assert "everything said so far" not in of_round
+
+
 def test_the_title_is_the_finding(page):
     title = re.search(r"<title>(.*?)</title>", page(), re.DOTALL)[1]
     assert "reach the end customer" in title

@@ -172,7 +172,7 @@ def test_the_link_opens_without_an_account_and_is_only_looked_at(coach, page):
 def test_dead_links_are_all_alike(coach, page):
     address = link_of(coach, page)
     ended = coach.post(page("workshop_link_end"), follow=True)
-    assert "The link no longer works" in text_of(ended)
+    assert "The link works for nobody any more" in text_of(ended)
     answers = {
         (response.status_code, response.content)
         for dead in (address, address + "results.pdf", "/after/x/", f"/after/{'x' * 43}/", "/after/%00/", "/after/ü/")
