@@ -9,8 +9,8 @@ from chainmap.domain.intervals import Interval
 from chainmap.exports.words import units
 
 MINUS = "−"
-#: From here on a figure of 100 is a whole number; below it has one decimal, then two, then three.
-_DECIMALS = ((0.95, 0), (0.05, 1), (0.005, 2))
+#: From here on a figure of 100 is a whole number; below it has one decimal, then two, then three, but no ".0".
+_DECIMALS = ((9.95, 0), (0.05, 1), (0.005, 2))
 _MOST_DECIMALS, _LEAST_SHOWN = 3, 0.0005
 
 
@@ -35,8 +35,8 @@ def of_hundred(share: float, *, short: bool = False) -> str:
 def range_of_hundred(interval: Interval) -> str:
     """Both ends as figures of 100: "1 to 5"; one figure where they are the same one.
 
-    >>> range_of_hundred(Interval(0.012, 0.051)), range_of_hundred(Interval(0.000001, 0.004))
-    ('1 to 5', '0 to 0.4')
+    >>> range_of_hundred(Interval(0.012, 0.25)), range_of_hundred(Interval(0.000001, 0.004))
+    ('1.2 to 25', '0 to 0.4')
     """
     low, high = _plain(interval.low * 100), _plain(interval.high * 100)
     return low if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
@@ -80,4 +80,5 @@ def _plain(amount: float) -> str:
     if size < _LEAST_SHOWN:
         return number_format(0, 0)
     digits = next((digits for least, digits in _DECIMALS if size >= least), _MOST_DECIMALS)
-    return sign + number_format(round(size, digits), digits)
+    shown = round(size, digits)
+    return sign + number_format(shown, 0 if shown == int(shown) else digits)

@@ -200,7 +200,7 @@ def test_charts_of_all_rounds_show_what_their_tables_say_and_leave_out_what_nobo
     rounds = [round_of(f"Round {place}", chain_yield=place / 30, interval=None) for place in range(1, 25)]
     wide, narrow = trend_charts(rounds), trend_charts(rounds, narrow=True)
     assert list(wide) == list(narrow) == ["yield", "score", "nps"]
-    assert wide["yield"].rows[0][2] == trend_table(rounds)[1][2] == "3"
+    assert wide["yield"].rows[0][2] == trend_table(rounds)[1][2] == "3.3"
     assert len(wide["yield"].rows) == 24
     unknown = round_of("x", chain_yield=None, interval=None, score=Score(""))
     assert trend_charts([unknown]) == {}

@@ -301,7 +301,7 @@ def test_the_table_has_the_five_hand_offs_with_figures_and_what_was_agreed():
     assert table[0] == ["", "Hand-off", "arrives of 100 handed over", "lost of 100", "won back", "how sure"]
     assert [row[0] for row in table[1:]] == ["1", "2", "3", "4", "5"]
     assert table[1][1].replace("\u200e", "") == "דבורה כהן → Hotel Größe\na working kitchen"
-    assert table[1][2:] == ["62\n18 to 96", "8", "+8\n0.6 to 19", "89 of 100 draws\n1 answer"]
+    assert table[1][2:] == ["62\n18 to 96", "7.7", "+7.7\n0.6 to 19", "89 of 100 draws\n1 answer"]
     links = (replace(report.links[0], agreements=agreed), *report.links[1:])
     made = Presentation(io.BytesIO(report_pptx(replace(report, links=links)).content))
     (table,) = tables(made.slides[3])

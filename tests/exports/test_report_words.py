@@ -469,7 +469,7 @@ def test_small_figures_of_100_are_never_a_flat_nothing() -> None:
     in_words = ["12", "0.9", "0.4", "0.03", "0.001", "less than 0.001", "0", "more than 99", "100"]
     assert [of_hundred(share) for share in shares] == in_words
     assert (of_hundred(1e-9, short=True), of_hundred(0.999, short=True)) == ("<0.001", ">99")
-    assert range_of_hundred(Interval(0.031, 0.034)) == "3"
+    assert range_of_hundred(Interval(0.131, 0.134)) == "13"
     assert [signed_of_hundred(share) for share in (0.03, -0.004, 0.000001)] == ["+3", "−0.4", "0"]
     assert [signed_units(value) for value in (0.3, -0.05, -0.001)] == ["+0.30", "−0.05", "0.00"]
 
