@@ -55,6 +55,8 @@ SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 200
 #: Wrong passwords for one link from wherever, and from one address of the network for any link.
 SHARED_LINK = Limit("shared_link", 10, timedelta(minutes=15))
 SHARED_ADDRESS = Limit("shared_address", 30, timedelta(minutes=15))
+#: How often one link is opened: each time is a line of the audit log and a whole file on its way.
+SHARED_OPENED = Limit("shared_opened", 200, timedelta(minutes=15))
 #: How long a link that is over is still listed.
 LISTED = timedelta(days=30)
 MOST_LISTED = 250
@@ -181,8 +183,8 @@ def shared_find(*, token: str) -> ReportLink:
 def shared_open(*, token: str, password: str, address: str) -> SharedFile:
     """What the link opens, for whoever knows the password; ``address`` of the network.
 
-    Raises LinkDead; TooMany after 10 wrong passwords for the link, or 30 from the address, in 15 minutes;
-    WrongPassword.
+    Raises LinkDead; WrongPassword; TooMany after 10 wrong passwords for the link, 30 from the address, or 200 right
+    ones, in 15 minutes.
     """
     link = shared_find(token=token)
     counted = ((SHARED_ADDRESS, address), (SHARED_LINK, f"link {link.pk}"))
@@ -193,6 +195,7 @@ def shared_open(*, token: str, password: str, address: str) -> SharedFile:
         raise WrongPassword
     for limit, who in counted:
         attempt_forgive(limit=limit, who=who)
+    attempt_require(limit=SHARED_OPENED, who=f"link {link.pk}")
     with transaction.atomic():
         works = ReportLink.objects.filter(pk=link.pk, ended_at__isnull=True, expires_at__gt=timezone.now())
         if not works.update(opened=F("opened") + 1):  # ended while the password was looked at

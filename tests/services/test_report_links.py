@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -213,6 +214,16 @@ class TestGuessing:
         _link, token = make()
         for _turn in range(40):
             assert opened(token)
+
+    def test_one_link_is_not_opened_without_end(self, make, monkeypatch):
+        monkeypatch.setattr(report_links, "SHARED_OPENED", replace(report_links.SHARED_OPENED, most=3))
+        link, token = make()
+        for number in range(3):
+            assert opened(token, address=f"198.51.100.{number}")
+        with pytest.raises(TooMany):
+            opened(token, address="198.51.100.9")
+        link.refresh_from_db()
+        assert link.opened == 3
 
 
 class TestMaking:

@@ -156,6 +156,19 @@ def test_of_a_team_of_a_round_and_of_a_workshop(address, organization, people, c
         assert named in text_of(client.get(address()))
 
 
+def test_ways_on_lead_somewhere(address, organization, carla, alice, signed_in):
+    """To the files and the map; to other rounds only where one has results."""
+    page = signed_in(carla).get(address()).content.decode()
+    assert page.count('href="#take"') == 2
+    assert reverse("chainmap:map", args=[organization.pk]) + f"?round={spring(organization).pk}" in page
+    assert reverse("chainmap:compare", args=[organization.pk]) in page
+    assert 'href="#take"' not in signed_in(alice).get(address()).content.decode()
+    Round.objects.filter(organization=organization).update(state=Round.State.OPEN)
+    page = signed_in(carla).get(address()).content.decode()
+    assert reverse("chainmap:map", args=[organization.pk]) in page
+    assert reverse("chainmap:compare", args=[organization.pk]) not in page
+
+
 def test_a_short_way_from_a_round(at, organization, carla, signed_in):
     answer = signed_in(carla).get(at("round_report", spring(organization).pk))
     assert answer["Location"] == f"{at('report')}?round={spring(organization).pk}"
