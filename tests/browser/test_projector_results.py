@@ -35,6 +35,9 @@ MEASURE = """() => {
   };
 }"""
 
+#: A page hears of its new size with the next picture it draws.
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
+
 
 def open_screen(page, acme, live_server, workshop):
     client = Client()
@@ -81,6 +84,7 @@ def test_as_many_rows_as_fit_and_the_rest_is_counted(page, acme, live_server):
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             page.wait_for_function("() => document.querySelector('[data-fit-row]').checkVisibility()")
+            page.evaluate(DRAWN)
             found = page.evaluate(MEASURE)
             assert (found["over"], found["wide"]) == (0, 0), (kind, width)
             assert found["room"] >= 0
