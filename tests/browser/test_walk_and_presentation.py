@@ -189,6 +189,11 @@ def test_the_desk_follows_what_is_shown(acme, page, open_as, live_server):
         page.locator("[data-console]").get_by_role("button", name="Next").click()
         progress(other, "3 of 6")
         page.locator("[data-console-place]", has_text="3 / 6").wait_for()
+        # a window that crashes says no farewell
+        other.evaluate("() => { BroadcastChannel.prototype.postMessage = () => undefined; }")
+        page.locator("[data-console]").wait_for(state="hidden")
+        other.reload()
+        page.locator("[data-console-place]", has_text="3 / 6").wait_for()
     finally:
         other.goto("about:blank")
         other.close()

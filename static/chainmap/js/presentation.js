@@ -9,6 +9,7 @@
   const channel = "BroadcastChannel" in window ? new BroadcastChannel(stage().dataset.channel) : null;
   let going = null;
   let idle = 0;
+  let isLeft = false;
 
   function shrink(element) {
     if (calm.matches) return;
@@ -23,7 +24,7 @@
 
   function tell() {
     const { place, count, title } = stage().dataset;
-    if (place) channel?.postMessage({ kind: "at", place, count, title, black: !black.hidden });
+    if (place && !isLeft) channel?.postMessage({ kind: "at", place, count, title, black: !black.hidden });
   }
 
   /** What scripts add to the page that came. */
@@ -152,7 +153,15 @@
     if (data.kind === "ask") tell();
     else if (data.kind === "go") ({ next, previous, black: () => blacken() })[data.where]?.();
   });
-  window.addEventListener("pagehide", () => channel?.postMessage({ kind: "gone" }));
+  window.addEventListener("pagehide", () => {
+    isLeft = true;
+    channel?.postMessage({ kind: "gone" });
+  });
+  window.addEventListener("pageshow", () => {
+    if (!isLeft) return;
+    isLeft = false;
+    tell();
+  });
 
   const wake = () => {
     document.body.classList.remove("is-idle");

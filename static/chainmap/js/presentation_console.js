@@ -21,21 +21,34 @@
   if (!console_ || !("BroadcastChannel" in window)) return;
   const channel = new BroadcastChannel(console_.dataset.console);
   const part = (name) => console_.querySelector(`[data-console-${name}]`);
+  // said again it would be read aloud again
+  const write = (name, text) => { if (part(name).textContent !== text) part(name).textContent = text; };
+  const ask = () => channel.postMessage({ kind: "ask" });
+  /** Milliseconds between two questions whether the other window is still there: one that crashed says no farewell. */
+  const EVERY = 2000;
+  const PATIENCE = 2;
+  let unanswered = 0;
   channel.addEventListener("message", ({ data }) => {
     if (data.kind === "gone") {
       console_.hidden = true;
-      channel.postMessage({ kind: "ask" });
+      ask();
     } else if (data.kind === "at") {
+      unanswered = 0;
       console_.hidden = false;
-      part("place").textContent = `${data.place} / ${data.count}`;
-      part("title").textContent = data.title;
+      write("place", `${data.place} / ${data.count}`);
+      write("title", data.title);
       // the next title stands here alone: what the room sees holds nothing of what comes
       const next = document.querySelectorAll(".scene-about > a")[Number(data.place)];
-      part("next").textContent = next ? next.textContent : part("next").dataset.last;
+      write("next", next ? next.textContent : part("next").dataset.last);
     }
   });
   for (const button of console_.querySelectorAll("[data-console-go]")) {
     button.addEventListener("click", () => channel.postMessage({ kind: "go", where: button.dataset.consoleGo }));
   }
-  channel.postMessage({ kind: "ask" });
+  setInterval(() => {
+    if (unanswered >= PATIENCE) console_.hidden = true;
+    unanswered += 1;
+    ask();
+  }, EVERY);
+  ask();
 })();
