@@ -12,12 +12,14 @@ from functools import cache
 
 from chainmap.domain.analysis import Analysis
 from chainmap.domain.cards import Card
+from chainmap.domain.findings import Bottlenecks
 from chainmap.domain.icare import find_care_profile
 from chainmap.domain.moments import Moment, find_moment_balance
 from chainmap.domain.reasons import ScoredReason, find_reasons
 from chainmap.domain.report_parts import SaidOf, said_of, score_of
 from chainmap.domain.reports import LOW_COVERAGE, Coverage, MomentLines, Score, TeamCoverage
 from chainmap.domain.response import FEWEST_ASKED, band_of_response, response_by_group
+from chainmap.domain.told_groups import groups_told
 from chainmap.domain.yields import latest_ratings
 from chainmap.models import Answer, Ask, Round
 from chainmap.services.structure import structure_of
@@ -78,6 +80,20 @@ def moments_of_all(cards: Cards, *, rule: float, handoffs: Collection[int] | Non
         return None
     counts = dict(zip(Moment, (balance.magic, balance.ordinary, balance.misery), strict=True))
     return MomentLines(counts=counts, magic_for_one_misery=rule)
+
+
+def moments_told(*, analysis: Analysis, finding: Bottlenecks, team: str | None, fewest: int) -> bool:
+    """Whether moments may be told to somebody who may not see single answers: of the whole (None) where ``fewest``
+    people answered, of what a team hands over where they, and those of the teams that stay untold, are as many."""
+    team_of = {party.id: party.team for party in finding.parties}
+    giver = {handoff.key: team_of[handoff.supplier] for handoff in finding.handoffs}
+    people: dict[str, set[int]] = defaultdict(set)
+    for handoff, rater, _score in _counted(analysis):
+        if handoff in giver:
+            people[giver[handoff]].add(rater)
+    if team is None:
+        return len(set[int]().union(*people.values())) >= fewest
+    return team in groups_told(people, fewest)
 
 
 def open_coverage(*, round: Round, analysis: Analysis, handoffs: Collection[int] | None = None) -> CoverageFound:

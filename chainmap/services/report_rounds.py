@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 import numpy as np
 
@@ -53,10 +52,12 @@ from chainmap.domain.reports import (
 from chainmap.domain.uncertainty import find_delivered_uncertainty
 from chainmap.exports.round_words import plain_question, question_parts
 from chainmap.models import HandOff, Release, Round
+from chainmap.services.kept_once import kept_once
 from chainmap.services.releases import Extras, release_extras, release_of, release_table
 from chainmap.services.report_answers import (
     cards_of,
     moments_of_all,
+    moments_told,
     open_coverage,
     said_by_handoff,
     score_of_all,
@@ -98,6 +99,12 @@ def round_report(round: Round, key: ReportKey) -> Report:
     return _released(round, key) if round.is_protected else _open(round, key)
 
 
+def round_certainty(round: Round) -> Certainty | None:
+    """How sure the figures of an open round are, kept for its report; None of a protected one. Raises as above."""
+    organization = round.organization
+    return None if round.is_protected else _certainty(round, organization.data_version, organization.kappa)
+
+
 def released_version(round: Round) -> tuple[int, str]:
     """Version and proof of the latest release. Raises NotFound where nothing was published."""
     release = release_of(round=round)
@@ -126,7 +133,7 @@ def report_question() -> str:
 # ---- an open round
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def _open(round: Round, key: ReportKey) -> Report:
     whole = round_bottlenecks_find(actor=OPERATOR, round=round)
     analysis = round_analysis_find(actor=OPERATOR, round=round)
@@ -143,6 +150,8 @@ def _open(round: Round, key: ReportKey) -> Report:
     covered = open_coverage(round=round, analysis=analysis, handoffs=touching)
     top = [handoff.key for handoff in finding.ranked[:TOP_LINKS]]
     said = said_by_handoff(cards, top if key.tells_answers else ())
+    team = None if key.team is None else key.team[1]
+    tells_moments = key.tells_answers or moments_told(analysis=analysis, finding=whole, team=team, fewest=round.k)
     shown = finding if members is None else replace(finding, structure=team_structure(whole.structure, members))
     owners = [one for one in _owners(round, analysis) if members is None or one.party in members]
     return Report(
@@ -155,7 +164,7 @@ def _open(round: Round, key: ReportKey) -> Report:
         ask_next=ask_next_lines(finding, analysis, sure),
         structure=structure_lines(shown, owners=owners, names=party_names(whole)),
         score=score_of_all(cards, given),
-        moments=moments_of_all(cards, rule=key.magic_for_one_misery, handoffs=given),
+        moments=moments_of_all(cards, rule=key.magic_for_one_misery, handoffs=given) if tells_moments else None,
         agreements=AgreementFigures(),
         change=None if key.before is None else change_find(before=key.before, now=round),
         hidden=Hidden(not_listed=max(len(finding.ranked) - TOP_LINKS, 0), people_small=covered.groups_small),
@@ -163,7 +172,7 @@ def _open(round: Round, key: ReportKey) -> Report:
     )
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def _certainty(round: Round, _version: int, kappa: float) -> Certainty:
     """The draws take a second and more, and are the same whoever reads."""
     return find_certainty(round_analysis_find(actor=OPERATOR, round=round), kappa=kappa)
@@ -197,7 +206,7 @@ def _day_of(round: Round, analysis: Analysis) -> date | None:
 # ---- a protected round
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def _released(round: Round, key: ReportKey) -> Report:
     release, table = _table(round)
     whole = round_bottlenecks_find(actor=OPERATOR, round=round, version=release.version)

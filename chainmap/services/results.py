@@ -25,6 +25,7 @@ from chainmap.domain.reasons import ReasonProfile, ScoredReason, find_reasons
 from chainmap.domain.release import ReleasedCell
 from chainmap.domain.roles import Action
 from chainmap.domain.shares import Shares
+from chainmap.domain.told_groups import groups_told
 from chainmap.models import Answer, HandOff, MirrorGuess, Organization, Party, Rating, Round
 from chainmap.services.parties import party_of_user
 from chainmap.services.releases import Extras, release_extras, release_of, release_table
@@ -51,6 +52,7 @@ class SignedAnswer:
 
     rating: int | None
     handoff: int
+    rater: int
     supplier: str
     customer: str
     deliverable: str
@@ -99,7 +101,10 @@ class CellRow:
 
 @dataclass(frozen=True, slots=True)
 class RoundResults:
-    """The results of a round for one reader. ``state``: not_closed, computing or ready; ``version`` they are of."""
+    """The results of a round for one reader. ``state``: not_closed, computing or ready; ``version`` they are of.
+
+    ``too_few``: whether something of an open round was left out for somebody who may not see single answers.
+    """
 
     state: str
     version: int = 0
@@ -108,6 +113,7 @@ class RoundResults:
     handoffs: tuple[HandOffResult, ...] = ()
     cells: tuple[CellRow, ...] = ()
     shared: tuple[SignedAnswer, ...] = ()
+    too_few: bool = False
 
 
 def results_state(*, round: Round) -> str:
@@ -153,23 +159,32 @@ def round_results_find(*, actor: User | Operator, round: Round) -> RoundResults:
     answers = _signed(round, Rating.objects.in_open_rounds(), guesses=False)
     if not answers:
         return RoundResults(state, round.version)
+    return _open(actor, round, answers)
+
+
+def _open(actor: User | Operator, round: Round, answers: tuple[SignedAnswer, ...]) -> RoundResults:
+    """Everybody has the chain by person; what was ticked is told hand-off by hand-off to those who may see names, and
+    to the others of groups alone."""
+    placed = _placed(round, answers)
+    teams = sorted(group_by_level(placed, Level.TEAM).items(), key=lambda pair: str(pair[0]))
     handoffs: list[HandOffResult] = []
+    tells_all = True
     if can(actor, Action.SEE_OPEN_RATINGS, round.organization):
-        by_handoff = group_by_level(_placed(round, answers), Level.HANDOFF)
         handoffs = [
             HandOffResult(tuple(group), _profile([one.card for one in group], round.organization))
-            for group in by_handoff.values()
+            for group in group_by_level(placed, Level.HANDOFF).values()
         ]
-    by_team = group_by_level(_placed(round, answers), Level.TEAM)
+    else:
+        told = groups_told({team: {one.rater for one in group} for team, group in teams}, round.k)
+        teams = [(team, group) for team, group in teams if team in told]
+        tells_all = len({one.rater for one in answers}) >= round.k
     return RoundResults(
-        state,
+        "ready",
         round.version,
-        organization=_profile([one.card for one in answers], round.organization),
-        teams=tuple(
-            (str(team), _profile([one.card for one in group], round.organization))
-            for team, group in sorted(by_team.items(), key=lambda pair: str(pair[0]))
-        ),
+        organization=_profile([one.card for one in answers], round.organization) if tells_all else None,
+        teams=tuple((str(team), _profile([one.card for one in group], round.organization)) for team, group in teams),
         handoffs=tuple(handoffs),
+        too_few=sum(len(group) for _team, group in teams) < len(answers),
     )
 
 
@@ -253,6 +268,7 @@ def _signed_answer(row: Rating, cards: Mapping[tuple[int, int], Card], guessed: 
     return SignedAnswer(
         rating=row.pk,
         handoff=row.handoff_id,
+        rater=row.rater_id,
         supplier=row.handoff.supplier.name,
         customer=row.rater.name,
         deliverable=row.handoff.deliverable,

@@ -329,4 +329,6 @@ def test_a_hand_off_taken_out_since_breaks_no_result(organization, people):
     spring = Round.objects.get(organization=organization, name="Spring")
     for user in people.values():
         found = round_results_find(actor=user, round=spring)
-        assert (found.state, {team for team, _profile in found.teams}) == ("ready", {"Sales", "Planning", "Delivery"})
+        assert found.state == "ready"
+        if found.handoffs:  # to others nothing is told of teams about which so few spoke
+            assert {team for team, _profile in found.teams} == {"Sales", "Planning", "Delivery"}
