@@ -7,15 +7,10 @@ The same specification gives the same bytes on every machine.
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
-import signal
-import subprocess
 import sys
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,8 +18,9 @@ from xml.etree import ElementTree as ET
 
 from django.utils.translation import gettext as _
 
+from chainmap.confined import Cage, ProgramError, run, turn
 from chainmap.exports.chart_style import ChartTheme, house_config, painted
-from chainmap.exports.picture_error import PictureFailure
+from chainmap.exports.picture_error import DrawingError, PictureFailure
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.svg import FONT_STACK, SVG_NAMESPACE
 
@@ -53,13 +49,19 @@ _ID = re.compile(r"[^a-z0-9-]+")
 _charts = threading.BoundedSemaphore(CONCURRENT_CHARTS)
 
 
-class ChartError(Exception):
-    """There is no chart this time; ``str()`` says so to a reader, ``reason`` and ``detail`` are for the log."""
+class ChartError(DrawingError):
+    """There is no chart this time."""
 
-    def __init__(self, reason: PictureFailure, detail: str = "") -> None:
-        self.reason = reason
-        self.detail = detail
-        super().__init__(_sentence(reason))
+    @staticmethod
+    def sentences() -> dict[PictureFailure, str]:
+        return {
+            PictureFailure.TIME: _("The chart took too long to draw. The table says the same."),
+            PictureFailure.MEMORY: _("The chart needs too much memory. The table says the same."),
+            PictureFailure.BUSY: _("Many charts are being drawn right now. Please try again in a moment."),
+            PictureFailure.FAILED: _("The chart could not be drawn. The table says the same."),
+            PictureFailure.MISSING: _("No program for charts is installed: run “pip install vl-convert-python”."),
+            PictureFailure.SYSTEM: _("Charts are drawn on Linux only. The table says the same."),
+        }
 
 
 def chart_svg(spec: Spec, *, theme: ChartTheme = "light", seconds: float = 20) -> str:
@@ -74,22 +76,21 @@ def charts_svg(
 
     A specification is Vega-Lite with its data inside; colours may be named by meaning ("house:leak"), and "usermeta"
     holds ``name`` (for ids), ``title`` and ``description``. ``seconds`` is wall and processor time, waiting included;
-    ``memory_mb`` bounds what the child takes. Raises ChartError (time, memory, busy, failed, missing), and ValueError
-    for a specification that would fetch or compute something.
+    ``memory_mb`` bounds what the child takes. Raises ChartError (time, memory, busy, failed, missing, system), and
+    ValueError for a specification that would fetch or compute something.
     """
     if not specs:
         return []
     for spec in specs:
         _check(spec)
-    deadline = time.monotonic() + seconds
     request = json.dumps([_request(spec, theme) for spec in specs]).encode("utf-8", "replace")
-    if not _charts.acquire(timeout=seconds):
-        raise ChartError(PictureFailure.BUSY)
     try:
-        drawn = _run(request, deadline, memory_mb * 2**20)
-    finally:
-        _charts.release()
-    return [_tidied(markup, spec.get("usermeta", {})) for markup, spec in zip(_read(drawn), specs, strict=True)]
+        with turn(_charts, seconds) as deadline:
+            drawn = _run(request, deadline, memory_mb * 2**20)
+    except ProgramError as error:
+        raise ChartError(error.reason, error.detail) from error
+    markups = _read(drawn, len(specs))
+    return [_tidied(markup, spec.get("usermeta", {})) for markup, spec in zip(markups, specs, strict=True)]
 
 
 def _check(value: Any, *, place: str = "") -> None:
@@ -114,48 +115,21 @@ def _request(spec: Spec, theme: ChartTheme) -> dict[str, Any]:
 
 
 def _run(request: bytes, deadline: float, memory: int) -> bytes:
-    left = max(deadline - time.monotonic(), 0.01)
+    # -I: neither the working directory nor PYTHON... variables may decide which code runs there
+    command = [sys.executable, "-I", "-B", str(_CHILD)]
+    cage = Cage(deadline, memory, only_data=True, environment={"TZ": "UTC"})
+    return run(command, request, cage=cage).output
+
+
+def _read(drawn: bytes, number: int) -> list[str]:
+    """The markup of so many charts. Raises ChartError where the child said something else."""
     try:
-        child = subprocess.Popen(
-            # -I: neither the working directory nor PYTHON... variables may decide which code runs there
-            [sys.executable, "-I", str(_CHILD), str(memory), str(int(left) + 1)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd="/",
-            env={"LC_ALL": "C", "TZ": "UTC"},  # nothing of ours (keys, database address) is handed on
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise ChartError(PictureFailure.MISSING, str(error)) from error
-    try:
-        drawn, complaint = child.communicate(request, timeout=left)
-    except subprocess.TimeoutExpired as error:
-        raise ChartError(PictureFailure.TIME) from error
-    finally:
-        if child.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.communicate()
-    if child.returncode != 0:
-        raise ChartError(_failure(child.returncode, complaint), complaint.decode("utf-8", "replace")[-500:])
-    return drawn
-
-
-def _failure(code: int, complaint: bytes) -> PictureFailure:
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return PictureFailure.TIME
-    lowered = complaint.lower()
-    if any(sign in lowered for sign in (b"out of memory", b"memory allocation", b"memoryerror", b"oom")):
-        return PictureFailure.MEMORY
-    return PictureFailure.MISSING if b"no module named" in lowered else PictureFailure.FAILED
-
-
-def _read(drawn: bytes) -> list[str]:
-    try:
-        return [str(markup) for markup in json.loads(drawn)]
-    except ValueError as error:
+        markups = json.loads(drawn)
+    except (ValueError, RecursionError) as error:
         raise ChartError(PictureFailure.FAILED, "the child said no JSON") from error
+    if not isinstance(markups, list) or len(markups) != number:
+        raise ChartError(PictureFailure.FAILED, "the child said other than one text a chart")
+    return [str(markup) for markup in markups]
 
 
 def _tidied(markup: str, words: Mapping[str, str]) -> str:
@@ -218,13 +192,3 @@ def _rounded(value: str) -> str:
     ('translate(26.67,15)', '#b5521a')
     """
     return _LONG_NUMBER.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), value)
-
-
-def _sentence(reason: PictureFailure) -> str:
-    return {
-        PictureFailure.TIME: _("The chart took too long to draw. The table says the same."),
-        PictureFailure.MEMORY: _("The chart needs too much memory. The table says the same."),
-        PictureFailure.BUSY: _("Many charts are being drawn right now. Please try again in a moment."),
-        PictureFailure.FAILED: _("The chart could not be drawn. The table says the same."),
-        PictureFailure.MISSING: _("No program for charts is installed: run “pip install vl-convert-python”."),
-    }[reason]

@@ -1,9 +1,8 @@
 """The program that draws charts: Vega-Lite specifications on standard input, SVG on standard output, in a cage.
 
-Run as a script in its own process by :mod:`chainmap.exports.charts`; it imports nothing of Chainmap or Django.
-Arguments: bytes of data segment, seconds of processor time. Input: a JSON list of specifications; output: a JSON list
-of as many SVG texts. The address space is left alone, because the engine inside reserves 64 GB of it without using
-them; what it really takes is bounded instead.
+Run as a script in its own process by :mod:`chainmap.exports.charts`, which bounds its memory and time from outside; it
+imports nothing of Chainmap or Django. Input: a JSON list of specifications; output: a JSON list of as many SVG texts.
+Of the memory the data segment alone is bounded: the engine reserves 64 GB of addresses without using them.
 """
 
 from __future__ import annotations
@@ -24,11 +23,9 @@ _FONT_FILES = 1
 _FIRST: dict[str, object] = {"data": {"values": [{"x": 1}]}, "mark": "bar", "encoding": {"x": {"field": "x"}}}
 
 
-def confine(memory: int, seconds: int) -> None:
-    """From here on: so much memory and processor time, and nothing is written."""
-    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (_STARTING_FILES, _STARTING_FILES))
+def confine(files: int) -> None:
+    """From here on no more than so many files are open, and nothing is written."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
@@ -41,10 +38,9 @@ def svg(spec: dict[str, object]) -> str:
 def main() -> None:
     """Draw what was asked for."""
     specs = json.load(sys.stdin.buffer)
-    confine(int(sys.argv[1]), int(sys.argv[2]))
+    confine(_STARTING_FILES)
     svg(_FIRST)  # the engine is up: from here on one file at a time is all that can be opened
-    files = len(os.listdir("/dev/fd")) + _FONT_FILES
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
+    confine(len(os.listdir("/dev/fd")) + _FONT_FILES)
     json.dump([svg(spec) for spec in specs], sys.stdout)
 
 

@@ -6,22 +6,15 @@ library and writes the same bytes everywhere. An installed ``dot`` is used where
 
 from __future__ import annotations
 
-import contextlib
-import os
 import shutil
-import signal
-import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import Literal
 
+from chainmap.confined import Cage, ProgramError, run, turn
 from chainmap.exports.picture_error import PictureError, PictureFailure
 from chainmap.exports.svg import checked_svg
-
-if sys.platform == "linux":
-    import resource
 
 __all__ = ["PictureError", "PictureFailure", "PictureFormat", "layout", "layout_program", "render"]
 
@@ -31,6 +24,8 @@ PictureFormat = Literal["svg", "png"]
 CONCURRENT_LAYOUTS = 5
 #: Dots per inch of a PNG: sharp on a projector and in a document.
 PNG_DPI = 144
+#: How a picture begins; what begins otherwise is none, whatever the exit code says.
+_BEGINS = {"svg": b"<", "png": b"\x89PNG\r\n\x1a\n"}
 
 _layouts = threading.BoundedSemaphore(CONCURRENT_LAYOUTS)
 
@@ -66,69 +61,16 @@ def layout(
     """Lay out and draw ``dot``; the bytes as the layout program wrote them (an SVG still to be checked).
 
     ``seconds`` is wall and processor time, waiting for a free place included; ``memory_mb`` bounds the child's
-    address space. Raises PictureError: time, memory, busy, failed or missing.
+    address space. Raises PictureError: time, memory, busy, failed, missing or system.
     """
     program = program or layout_program()
-    deadline = time.monotonic() + seconds
-    if not _layouts.acquire(timeout=seconds):
-        raise PictureError(PictureFailure.BUSY)
+    arguments = [program, f"-T{format}"] + ([f"-Gdpi={PNG_DPI}"] if format == "png" else [])
     try:
-        arguments = [program, f"-T{format}"] + ([f"-Gdpi={PNG_DPI}"] if format == "png" else [])
-        return _run(arguments, dot.encode("utf-8", "replace"), deadline, memory_mb)
-    finally:
-        _layouts.release()
-
-
-def _run(arguments: list[str], dot: bytes, deadline: float, memory_mb: int) -> bytes:
-    try:
-        child = subprocess.Popen(
-            arguments,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd="/",
-            env={"LC_ALL": "C"},  # nothing of ours (keys, database address) is handed on
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise PictureError(PictureFailure.MISSING, str(error)) from error
-    try:
-        # the child waits for its input, so limits set now hold before it does any work
-        _limit(child.pid, deadline - time.monotonic(), memory_mb)
-        picture, complaint = child.communicate(dot, timeout=max(deadline - time.monotonic(), 0.01))
-    except subprocess.TimeoutExpired as error:
-        raise PictureError(PictureFailure.TIME) from error
-    finally:
-        _end(child)
-    if child.returncode != 0 or not picture:
-        raise PictureError(_failure(child.returncode, complaint), complaint.decode("utf-8", "replace")[-500:])
-    return picture
-
-
-def _limit(process_id: int, seconds: float, memory_mb: int) -> None:
-    if sys.platform != "linux":
-        return  # wall time and the process group still bound the child
-    cpu = max(int(seconds) + 1, 1)
-    with contextlib.suppress(ProcessLookupError):  # it may have ended already; its exit code tells
-        resource.prlimit(process_id, resource.RLIMIT_CPU, (cpu, cpu + 1))
-        resource.prlimit(process_id, resource.RLIMIT_AS, (memory_mb * 2**20, memory_mb * 2**20))
-        resource.prlimit(process_id, resource.RLIMIT_CORE, (0, 0))
-
-
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Kill the child with everything it started, and collect it."""
-    if child.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
-
-
-def _failure(returncode: int, complaint: bytes) -> PictureFailure:
-    if returncode in (-signal.SIGXCPU, -signal.SIGKILL):
-        return PictureFailure.TIME
-    lowered = complaint.lower()
-    if any(
-        sign in lowered for sign in (b"memory allocation", b"out of memory", b"cannot allocate", b"capacity overflow")
-    ):
-        return PictureFailure.MEMORY
-    return PictureFailure.FAILED
+        with turn(_layouts, seconds) as deadline:
+            # the program waits for its input, so that the limits hold before it does any work
+            done = run(arguments, dot.encode("utf-8", "replace"), cage=Cage(deadline, memory_mb * 2**20))
+    except ProgramError as error:
+        raise PictureError(error.reason, error.detail) from error
+    if not done.output.startswith(_BEGINS[format]):
+        raise PictureError(PictureFailure.FAILED, f"what was drawn does not begin like {format}")
+    return done.output

@@ -1,7 +1,7 @@
 """The program that sets a document: a template and JSON on standard input, PDF bytes on standard output, in a cage.
 
-Run as a script in its own process by :mod:`chainmap.exports.typst_file`; it imports nothing of Chainmap or Django.
-Arguments: bytes of address space, seconds of processor time, "yes" or "no": fonts of the system too.
+Run as a script in its own process by :mod:`chainmap.exports.typst_file`, which bounds its memory and time from outside;
+it imports nothing of Chainmap or Django. Argument: "yes" or "no": fonts of the system too.
 Input: ``{"template": text, "data": any, "made_at": seconds since 1970, "standard": "ua-1" or null}``.
 Exit code 3: characters without a glyph, as a JSON list on standard output.
 """
@@ -25,10 +25,8 @@ _UNSHOWN = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 _ESCAPE = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|(.))")
 
 
-def confine(memory: int, seconds: int, files: int) -> None:
-    """From here on: so much memory and processor time, nothing is written, and no more than ``files`` are open."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+def confine(files: int) -> None:
+    """From here on nothing is written, and no more than ``files`` are open."""
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -64,9 +62,9 @@ def pdf(request: dict[str, object], *, with_system_fonts: bool) -> bytes:
 
 
 def main() -> int:
-    with_system_fonts = sys.argv[3] == "yes"
+    with_system_fonts = sys.argv[1] == "yes"
     request = json.load(sys.stdin.buffer)
-    confine(int(sys.argv[1]), int(sys.argv[2]), _FONT_FILES if with_system_fonts else _STANDARD_STREAMS)
+    confine(_FONT_FILES if with_system_fonts else _STANDARD_STREAMS)
     try:
         document = pdf(request, with_system_fonts=with_system_fonts)
     except typst.TypstError as error:

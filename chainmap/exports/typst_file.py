@@ -8,15 +8,10 @@ what these lack too is put in words: "[fire]" for an emoji, "[gim]" for a syllab
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
-import signal
-import subprocess
 import sys
 import threading
-import time
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -26,7 +21,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from chainmap.exports.picture_error import PictureFailure
+from chainmap.confined import Cage, Done, ProgramError, run, turn
+from chainmap.exports.picture_error import DrawingError, PictureFailure
 
 __all__ = ["DocumentError", "pdf_document", "spelled"]
 
@@ -44,16 +40,25 @@ LONGEST_TEXT = 20_000
 _SOUND = re.compile(r"^.* (?:LETTER(?: SMALL)?|SYLLABLE|VOWEL SIGN|CHARACTER)(?: [A-Z])? (.+)$")
 _NO_SOUND = frozenset({"Cf", "Mn", "Me", "Cc", "Cs", "Co", "Cn"})
 
+#: Added to the bare environment of the child.
+_ENVIRONMENT = {"RAYON_NUM_THREADS": "1"}
+
 _documents = threading.BoundedSemaphore(CONCURRENT_DOCUMENTS)
 
 
-class DocumentError(Exception):
-    """There is no document this time; ``str()`` says so to a reader, ``reason`` and ``detail`` are for the log."""
+class DocumentError(DrawingError):
+    """There is no document this time."""
 
-    def __init__(self, reason: PictureFailure, detail: str = "") -> None:
-        self.reason = reason
-        self.detail = detail
-        super().__init__(_sentence(reason))
+    @staticmethod
+    def sentences() -> dict[PictureFailure, str]:
+        return {
+            PictureFailure.TIME: _("The document took too long to make. The page says the same; you can print it."),
+            PictureFailure.MEMORY: _("The document needs too much memory. The page says the same; you can print it."),
+            PictureFailure.BUSY: _("Many documents are being made right now. Please try again in a moment."),
+            PictureFailure.FAILED: _("The document could not be made. The page says the same; you can print it."),
+            PictureFailure.MISSING: _("No program for documents is installed: run “pip install typst”."),
+            PictureFailure.SYSTEM: _("Documents are made on Linux only. The page says the same; you can print it."),
+        }
 
 
 def pdf_document(
@@ -63,80 +68,53 @@ def pdf_document(
 
     ``made_on`` is the date inside the file: the same data on the same machine give the same bytes. ``seconds`` bound
     wall time, waiting included, and processor time; ``memory_mb`` the child's address space. Raises DocumentError
-    (time, memory, busy, failed, missing) and FileNotFoundError for a template that is not there.
+    (time, memory, busy, failed, missing, system) and FileNotFoundError for a template that is not there.
     """
-    deadline = time.monotonic() + seconds
     source = "\n".join((_TEMPLATES / name).read_text("utf-8") for name in (_HOUSE, f"{template}.typ"))
     # noon in the middle of the world: the same day from Hawaii to Tonga, near enough
     made_at = int(datetime(made_on.year, made_on.month, made_on.day, 12, tzinfo=UTC).timestamp())
-    if not _documents.acquire(timeout=seconds):
-        raise DocumentError(PictureFailure.BUSY)
     try:
-        return _set(source, _cut(data), made_at, _Bounds(deadline, memory_mb))
-    finally:
-        _documents.release()
+        with turn(_documents, seconds) as deadline:
+            cage = Cage(deadline, memory_mb * 2**20, environment=_ENVIRONMENT)
+            return _set(source, _cut(data), made_at, cage)
+    except ProgramError as error:
+        raise DocumentError(error.reason, error.detail) from error
 
 
-class _Bounds:
-    """How long and how much one document may take, all its attempts together."""
-
-    def __init__(self, deadline: float, memory_mb: int) -> None:
-        self.deadline = deadline
-        self.memory = memory_mb * 2**20
-
-    def left(self) -> float:
-        return max(self.deadline - time.monotonic(), 0.01)
-
-
-def _set(source: str, data: Any, made_at: int, bounds: _Bounds) -> bytes:
+def _set(source: str, data: Any, made_at: int, cage: Cage) -> bytes:
     """Tagged with the fonts inside Typst; else with those of the machine; else with the rest spelled; else plain."""
     unshown: list[str] = []
     for with_system_fonts, standard in ((False, "ua-1"), (True, "ua-1"), (True, "ua-1"), (True, None)):
         request = {"template": source, "data": _replaced(data, unshown), "made_at": made_at, "standard": standard}
-        code, output, complaint = _run(json.dumps(request).encode(), bounds, with_system_fonts)
-        if code == 0 and output.startswith(b"%PDF"):
-            return output
-        if code != _MISSING:
-            raise DocumentError(_failure(code, complaint), complaint.decode("utf-8", "replace")[-500:])
+        done = _run(json.dumps(request).encode(), cage, with_system_fonts)
+        if done.code != _MISSING:
+            return _checked(done.output)
         if with_system_fonts:  # the first time they are only tried
-            unshown += json.loads(output)
+            unshown += _told(done.output)
     raise DocumentError(PictureFailure.FAILED, "characters without a glyph in a plain document")
 
 
-def _run(request: bytes, bounds: _Bounds, with_system_fonts: bool) -> tuple[int, bytes, bytes]:
-    seconds = str(int(bounds.left()) + 1)
-    try:
-        child = subprocess.Popen(
-            # -I: neither the working directory nor PYTHON... variables may decide which code runs there
-            [sys.executable, "-I", str(_CHILD), str(bounds.memory), seconds, "yes" if with_system_fonts else "no"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd="/",
-            env={"LC_ALL": "C", "RAYON_NUM_THREADS": "1"},  # nothing of ours (keys, database address) is handed on
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise DocumentError(PictureFailure.MISSING, str(error)) from error
-    try:
-        output, complaint = child.communicate(request, timeout=bounds.left())
-    except subprocess.TimeoutExpired as error:
-        raise DocumentError(PictureFailure.TIME) from error
-    finally:
-        if child.poll() is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)
-            child.communicate()
-    return child.returncode, output, complaint
+def _run(request: bytes, cage: Cage, with_system_fonts: bool) -> Done:
+    # -I: neither the working directory nor PYTHON... variables may decide which code runs there
+    command = [sys.executable, "-I", "-B", str(_CHILD), "yes" if with_system_fonts else "no"]
+    return run(command, request, cage=cage, answers=(0, _MISSING))
 
 
-def _failure(code: int, complaint: bytes) -> PictureFailure:
-    if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return PictureFailure.TIME
-    lowered = complaint.lower()
-    if any(sign in lowered for sign in (b"memory", b"capacity overflow")):
-        return PictureFailure.MEMORY
-    return PictureFailure.MISSING if b"no module named" in lowered else PictureFailure.FAILED
+def _checked(output: bytes) -> bytes:
+    if not output.startswith(b"%PDF"):
+        raise DocumentError(PictureFailure.FAILED, "what was made does not begin like a PDF")
+    return output
+
+
+def _told(output: bytes) -> list[str]:
+    """The characters without a glyph that the child names."""
+    try:
+        characters = json.loads(output)
+    except (ValueError, RecursionError) as error:
+        raise DocumentError(PictureFailure.FAILED, "the child said no JSON") from error
+    if not isinstance(characters, list) or not all(isinstance(one, str) for one in characters):
+        raise DocumentError(PictureFailure.FAILED, "the child said other than characters")
+    return characters
 
 
 def _cut(data: Any) -> Any:
@@ -185,13 +163,3 @@ def _word(character: str) -> str:
         return f"U+{ord(character):04X}"
     sound = _SOUND.match(name)
     return (sound[1] if sound else name).lower()
-
-
-def _sentence(reason: PictureFailure) -> str:
-    return {
-        PictureFailure.TIME: _("The document took too long to make. The page says the same; you can print it."),
-        PictureFailure.MEMORY: _("The document needs too much memory. The page says the same; you can print it."),
-        PictureFailure.BUSY: _("Many documents are being made right now. Please try again in a moment."),
-        PictureFailure.FAILED: _("The document could not be made. The page says the same; you can print it."),
-        PictureFailure.MISSING: _("No program for documents is installed: run “pip install typst”."),
-    }[reason]

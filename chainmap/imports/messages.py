@@ -82,6 +82,10 @@ REFUSALS: dict[str, Message] = {
         _("Reading the workbook takes too much memory or time."),
         _("Remove cells far away from the table and very long repeated texts, or save the table as CSV UTF-8."),
     ),
+    "workbook_system": Message(
+        _("Workbooks can be read on Linux only, and this server runs on another system."),
+        _("Save the table as CSV UTF-8 and upload that file."),
+    ),
     "workbook_no_sheet": Message(
         _("The workbook has no visible sheet with content."), _("Put the table on a visible sheet.")
     ),

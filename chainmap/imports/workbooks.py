@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypedDict
 
+from chainmap.confined import Cage, Failure, ProgramError, run
 from chainmap.imports.archives import pack, unpack_workbook
-from chainmap.imports.confined import run_confined
 from chainmap.imports.errors import RowError, refused
 from chainmap.imports.limits import Limits
 
 _CHILD = Path(__file__).with_name("xlsx_child.py")
 #: Exit codes of the child, see there. Any other one means that the parser gave up.
 _TOO_HEAVY, _NO_SHEET = 3, 4
+_TELLING = {_TOO_HEAVY: "workbook_too_heavy", _NO_SHEET: "workbook_no_sheet"}
+_LITTLE = frozenset({Failure.TIME, Failure.MEMORY})
+#: Bytes of JSON for a character of a cell, at the most: an escaped one outside the basic plane.
+_MOST_TIMES = 12
 _MACRO_ENDINGS = (".xlsm", ".xltm")
 _FORMULA_ERROR_MARK = b' t="e"'
 
@@ -52,11 +58,26 @@ def _read_in_child(workbook: bytes, name: str, limits: Limits) -> _Answer:
     bounds = (limits.child_memory, math.ceil(limits.child_seconds), limits.max_rows, limits.max_unpacked)
     # -I: neither the working directory nor PYTHON... variables may decide which code runs there.
     command = [sys.executable, "-I", str(_CHILD), *map(str, bounds)]
-    outcome = run_confined(command, workbook, seconds=limits.child_seconds)
-    if outcome.exit_code == 0:
-        answer: _Answer = json.loads(outcome.output)
-        return answer
-    if outcome.exit_code == _NO_SHEET:
-        raise refused("workbook_no_sheet", file=name)
-    is_too_heavy = outcome.exit_code is None or outcome.exit_code < 0 or outcome.exit_code == _TOO_HEAVY
-    raise refused("workbook_too_heavy" if is_too_heavy else "workbook_unreadable", file=name)
+    # a Python that was built elsewhere may need to be told where its libraries are
+    libraries = {key: os.environ[key] for key in ("LD_LIBRARY_PATH",) if key in os.environ}
+    cage = Cage(
+        time.monotonic() + limits.child_seconds,  # the child bounds its own memory, once the interpreter is there
+        output=_MOST_TIMES * limits.max_unpacked,
+        environment=libraries,
+    )
+    try:
+        done = run(command, workbook, cage=cage, answers=(0, *_TELLING))
+    except ProgramError as error:
+        raise refused(_refusal(error), file=name) from error
+    if done.code in _TELLING:
+        raise refused(_TELLING[done.code], file=name)
+    answer: _Answer = json.loads(done.output)
+    return answer
+
+
+def _refusal(error: ProgramError) -> str:
+    """The code of what is said of it; a reader that a signal ended was at the end of its memory, as a rule."""
+    if error.reason == Failure.SYSTEM:
+        return "workbook_system"
+    is_too_heavy = error.reason in _LITTLE or (error.code is not None and error.code < 0)
+    return "workbook_too_heavy" if is_too_heavy else "workbook_unreadable"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from chainmap import confined
 from chainmap.exports import typst_file
 from chainmap.exports.picture_error import PictureFailure
 from chainmap.exports.typst_file import DocumentError, pdf_document, spelled
@@ -94,7 +95,7 @@ def test_what_no_font_has_is_put_in_words(plain: Path, monkeypatch: pytest.Monke
 
 def _without_system_fonts(run):
     """The same attempts; the fonts of the machine stay out of them. What was missing is told at the second."""
-    return lambda request, bounds, _with_system_fonts: run(request, bounds, False)
+    return lambda request, cage, _with_system_fonts: run(request, cage, False)
 
 
 def test_arabic_and_hebrew_need_no_words_instead(plain: Path) -> None:
@@ -151,9 +152,9 @@ def test_the_child_gets_nothing_of_this_process(monkeypatch: pytest.MonkeyPatch,
             given.update(settings, command=command)
             super().__init__(command, **settings)
 
-    monkeypatch.setattr(typst_file.subprocess, "Popen", Watched)
+    monkeypatch.setattr(confined.subprocess, "Popen", Watched)
     plain_pdf("Anna")
-    assert "CHAINMAP_SECRET" not in given["env"]
+    assert given["env"] == {"LC_ALL": "C", "RAYON_NUM_THREADS": "1"}
     assert "-I" in given["command"]
 
 

@@ -8,8 +8,13 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import xlsxwriter
+
+from chainmap.imports.errors import ImportRefused
+
+Found = TypeVar("Found")
 
 CENTRAL_ENTRY = b"PK\x01\x02"
 
@@ -74,3 +79,14 @@ def crowded_archive(count: int) -> bytes:
     directory = one[start:end] * count
     ending = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, count % 65536, count % 65536, len(directory), start, 0)
     return one[:start] + directory + ending
+
+
+def outcome(read: Callable[..., Found], data: bytes) -> Found | None:
+    """The file read, or None when it was refused with at least one reason."""
+    try:
+        return read(data, name="file")
+    except ImportRefused as refusal:
+        errors = refusal.errors
+    assert errors
+    assert all(error.reason and error.remedy for error in errors)
+    return None

@@ -15,10 +15,9 @@ from chainmap.imports.chain_files import (
     read_people,
     read_ratings,
 )
-from chainmap.imports.errors import ImportRefused
 from chainmap.imports.event_log import read_event_log
 from chainmap.imports.tables import read_table
-from tests.imports.samples import csv_bytes, with_part, workbook_bytes
+from tests.imports.samples import csv_bytes, outcome, with_part, workbook_bytes
 
 READERS = {
     read_people: PEOPLE_COLUMNS,
@@ -38,17 +37,6 @@ typed = st.one_of(
     ),
     st.text(max_size=8),
 )
-
-
-def outcome(read, data):
-    """The file read, or None when it was refused with at least one reason."""
-    try:
-        return read(data, name="file")
-    except ImportRefused as refusal:
-        errors = refusal.errors
-    assert errors
-    assert all(error.reason and error.remedy for error in errors)
-    return None
 
 
 @given(starts, st.binary(max_size=200))

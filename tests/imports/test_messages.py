@@ -5,6 +5,7 @@ import pickle
 import pytest
 from django.utils import translation
 
+from chainmap import confined
 from chainmap.imports.chain_files import PeopleFile, RatingRow, match_ratings, read_handoffs, read_people, read_ratings
 from chainmap.imports.errors import ImportRefused, RowError
 from chainmap.imports.event_log import read_event_log
@@ -75,6 +76,7 @@ EXAMPLES = {
     "workbook_dtd": (read_people, zip_bytes({"a.xml": b"<!DOCTYPE a>"})),
     "workbook_unreadable": (read_people, with_part(BOOK, "xl/workbook.xml", b"<x/>")),
     "workbook_too_heavy": (read_people, BOOK),
+    "workbook_system": (read_people, BOOK),
     "workbook_no_sheet": (read_people, filled_workbook(hidden)),
     "graph_unreadable": (read_graph, b"<graphml>"),
     "graph_foreign": (read_graph, b"<svg/>"),
@@ -133,7 +135,9 @@ def test_every_code_has_an_example():
 
 
 @pytest.mark.parametrize("code", EXAMPLES)
-def test_every_error_says_what_where_why_and_what_to_do(code):
+def test_every_error_says_what_where_why_and_what_to_do(code, monkeypatch):
+    if code == "workbook_system":
+        monkeypatch.setattr(confined.sys, "platform", "darwin")
     errors = [error for error in errors_of(code) if error.code == code]
     assert len(errors) == 1
     [error] = errors

@@ -1,6 +1,5 @@
 """XLSX: what a person sees in the cells comes out as text; the parser runs in a cage."""
 
-import os
 import subprocess
 import sys
 from datetime import date, datetime, time, timedelta
@@ -8,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from chainmap.imports import workbooks, xlsx_child
-from chainmap.imports.confined import run_confined
 from chainmap.imports.errors import ImportRefused
 from chainmap.imports.limits import Limits
 from chainmap.imports.tables import read_table
@@ -159,25 +157,3 @@ def test_inside_the_cage_there_is_no_socket_no_file_and_little_memory():
     """Error 24 is "too many open files"."""
     outcome = subprocess.run([sys.executable, "-u", "-c", CAGE, workbooks._CHILD], capture_output=True, check=False)
     assert outcome.stdout.decode().splitlines() == ["24", "24", "24", "no memory", "(5, 5)"]
-
-
-def test_a_program_that_takes_too_long_ends_with_everything_it_started(tmp_path):
-    """The grandchild holds the pipe open; it reads to its end only because the grandchild is gone as well."""
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    outcome = run_confined(["/bin/sh", "-c", f"exec 3>{pipe}; echo started >&3; sleep 1000 & wait"], b"", seconds=0.5)
-    os.set_blocking(reader, True)
-    with os.fdopen(reader, "rb") as stream:
-        assert stream.read() in (b"started\n", b"")  # nothing on a machine too busy to start it in time
-    assert outcome.exit_code is None
-
-
-def test_the_program_learns_nothing_of_the_environment(monkeypatch):
-    monkeypatch.setenv("SECRET_KEY", "abc")
-    outcome = run_confined(
-        [sys.executable, "-I", "-c", "import os, sys; print(dict(os.environ)); sys.exit(7)"], b"", seconds=20
-    )
-    assert outcome.exit_code == 7
-    assert b"SECRET_KEY" not in outcome.output
-    assert outcome.output.startswith(b"{")
