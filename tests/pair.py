@@ -16,7 +16,7 @@ from django.utils import timezone
 from chainmap.domain.records import PartyKind
 from chainmap.domain.roles import Role
 from chainmap.models import Agreement, Conversation, HandOff, Organization, Party
-from chainmap.services.agreements import AgreementPlan, agreement_answer, agreement_make
+from chainmap.services.agreements import AgreementPlan, agreement_answer, agreement_edit, agreement_make
 from chainmap.services.conversations import conversation_answer, conversation_invite
 from tests import cast
 
@@ -161,3 +161,14 @@ def many_handoffs(organization: Organization, code: str, count: int) -> None:
         for way in ("to", "from")
     )
     organization.touch()
+
+
+def stored(agreement: Agreement) -> Agreement:
+    """The agreement as it stands now."""
+    return Agreement.objects.get(pk=agreement.pk)
+
+
+def edit(pair: Pair, user: User, agreement: Agreement, version: int | None = None, **given: object) -> Agreement:
+    """Change it by one who has read the version of now, or another one."""
+    read = stored(agreement).version if version is None else version
+    return agreement_edit(user=user, organization=pair.organization, pk=agreement.pk, plan=plan(**given), version=read)

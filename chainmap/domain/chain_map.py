@@ -6,7 +6,7 @@ A map is read from a finding and adds nothing to what that says: whoever may see
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -164,31 +164,6 @@ def chain_map(
         teams=teams,
         links=_links(handoffs, finding, id_of, {party.id: party.x for party in parties}),
     )
-
-
-def neighbourhood(found: ChainMap, party: int, *, up: int, down: int) -> frozenset[int]:
-    """The ids of a party, of whom its work comes from within ``up`` steps and goes to within ``down`` steps.
-
-    Raises KeyError for a party the map does not have.
-    """
-    if all(one.id != party for one in found.parties):
-        raise KeyError(party)
-    return frozenset(_reached(((link.customer, link.supplier) for link in found.links), party, up)) | frozenset(
-        _reached(((link.supplier, link.customer) for link in found.links), party, down)
-    )
-
-
-def _reached(links: Iterable[tuple[int, int]], start: int, steps: int) -> set[int]:
-    after = defaultdict(set)
-    for one, other in links:
-        after[one].add(other)
-    seen, edge = {start}, {start}
-    for _ in range(steps):
-        edge = {other for one in edge for other in after[one]} - seen
-        if not edge:
-            break
-        seen |= edge
-    return seen
 
 
 def _is_member(party: PartyFinding) -> bool:

@@ -1,15 +1,12 @@
 """The mirror: what suppliers think their customers would say, beside what these said (issue 3, items 3 and 5).
 
-    gap = guess - mean rating            above 0: the supplier thinks better of the hand-off than its customer
-
-Over several hand-offs the mean gap shows a leaning to one side; gaps up and down cancel in it. The mean absolute gap
-shows how far off the guesses are, whatever their side. Each hand-off counts once, however many rated it.
+The gap of a hand-off is the guess less the mean rating: above 0 the supplier thinks better of it than its customer.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -47,19 +44,6 @@ class MirrorGap:
         return direction_of(self.gap, self.agreement)
 
 
-@dataclass(frozen=True, slots=True)
-class MirrorSummary:
-    """Several hand-offs together. Figures are None where there is no pair of a guess and a rating."""
-
-    pairs: int  # n: hand-offs with a guess and a rating
-    mean_gap: float | None  # -10..10
-    mean_absolute_gap: float | None  # 0..10
-    direction: Direction | None  # of the mean gap
-    brighter: int  # hand-offs where the supplier thinks better of it
-    alike: int
-    darker: int
-
-
 def direction_of(gap: float, agreement: float = AGREEMENT) -> Direction:
     """The word for a gap; gaps of up to ``agreement`` >= 0 points are alike.
 
@@ -85,24 +69,3 @@ def find_mirror_gap(guess: float | None, ratings: Sequence[float], *, agreement:
     if guess is None or not scores:
         return None
     return MirrorGap(checked_score(guess), math.fsum(scores) / len(scores), len(scores), agreement)
-
-
-def summarize_mirror(gaps: Iterable[MirrorGap | None], *, agreement: float = AGREEMENT) -> MirrorSummary:
-    """Put the gaps of several hand-offs together; None, a hand-off without a pair, is left out.
-
-    >>> found = summarize_mirror([find_mirror_gap(9, [6]), find_mirror_gap(4, [7]), find_mirror_gap(None, [7])])
-    >>> found.pairs, found.mean_gap, found.mean_absolute_gap, str(found.direction), found.brighter, found.darker
-    (2, 0.0, 3.0, 'alike', 1, 1)
-    """
-    known = [gap for gap in gaps if gap is not None]
-    directions = [gap.direction for gap in known]
-    mean = math.fsum(gap.gap for gap in known) / len(known) if known else None
-    return MirrorSummary(
-        pairs=len(known),
-        mean_gap=mean,
-        mean_absolute_gap=math.fsum(abs(gap.gap) for gap in known) / len(known) if known else None,
-        direction=None if mean is None else direction_of(mean, agreement),
-        brighter=directions.count(Direction.BRIGHTER),
-        alike=directions.count(Direction.ALIKE),
-        darker=directions.count(Direction.DARKER),
-    )

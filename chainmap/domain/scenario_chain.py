@@ -42,8 +42,9 @@ class Applied:
     origin: LongArray
 
 
-def scenario_apply(analysis: Analysis, changes: Sequence[Change], *, allow_self: bool = False) -> Analysis:
-    """The analysis of the changed chain, all other yields as they are in ``analysis``.
+def apply_changes(analysis: Analysis, changes: Sequence[Change], *, allow_self: bool = False) -> Applied:
+    """The analysis of the changed chain, all other yields as they are in ``analysis``, and where each of its hand-offs
+    was before.
 
     Changes are made in their order. ``allow_self`` permits a hand-off from a party to itself: work that stays inside a
     team, in a chain of teams. Raises ScenarioError where a change cannot be made, with its place.
@@ -52,14 +53,9 @@ def scenario_apply(analysis: Analysis, changes: Sequence[Change], *, allow_self:
     >>> from chainmap.domain.records import HandOff, Party
     >>> base = analyse(Chain.from_records([Party("a", "A"), Party("c", "C", PartyKind.END_CUSTOMER)],
     ...     [HandOff("a", "c", given_yield=0.5)]))
-    >>> base.flow.delivered, scenario_apply(base, [SetYield(0, 0.75)]).flow.delivered
+    >>> base.flow.delivered, apply_changes(base, [SetYield(0, 0.75)]).analysis.flow.delivered
     (0.5, 0.75)
     """
-    return apply_changes(analysis, changes, allow_self=allow_self).analysis
-
-
-def apply_changes(analysis: Analysis, changes: Sequence[Change], *, allow_self: bool = False) -> Applied:
-    """As :func:`scenario_apply`, and where each hand-off of the changed chain was before."""
     if not analysis.yields.known:
         raise ScenarioError(ScenarioCode.NOTHING_RATED)
     if len(changes) > MOST_CHANGES:

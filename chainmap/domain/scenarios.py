@@ -95,11 +95,6 @@ class ScenarioFinding:
         """What more is delivered, in person-equivalents; below 0 where less is."""
         return self.after.delivered - self.before.delivered
 
-    @property
-    def gain_per_100(self) -> float | None:
-        """The same of every 100 created; None where nothing is created."""
-        return 100 * self.gain / self.before.created if self.before.created > 0 else None
-
 
 def scenario_find(analysis: Analysis, changes: Sequence[Change], *, allow_self: bool = False) -> ScenarioFinding:
     """What would be different if the changes were made. Raises ScenarioError, and SolverError as the analysis does."""

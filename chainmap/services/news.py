@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
@@ -51,6 +51,17 @@ class NewsAddress:
 
     name: str
     args: tuple[int, ...]
+
+
+class NewsPage(TypedDict, total=False):
+    """Of what a page is: the number of one thing, or the moments, of a hand-off or of all."""
+
+    handoff: int | None
+    conversation: int | None
+    agreement: int | None
+    story: int | None
+    round: int | None
+    moments: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +131,7 @@ def news_seen(*, user: User, organization: Organization, upto: int | datetime | 
         return rows.filter(is_seen=False, made_at__lte=upto).update(is_seen=True)
 
 
-def news_read(
-    *,
-    user: User,
-    organization: Organization,
-    handoff: int | None = None,
-    conversation: int | None = None,
-    agreement: int | None = None,
-    story: int | None = None,
-    round: int | None = None,
-    moments: bool = False,
-) -> int:
+def news_read(*, user: User, organization: Organization, **page: Unpack[NewsPage]) -> int:
     """Whoever opened the page of one thing has read what they were told of it; how many news that were.
 
     One of the five numbers says which page. A hand-off's: what is told of the hand-off itself, and its moments; with
@@ -138,7 +139,13 @@ def news_read(
     nothing is new, so that no page waits to write; two otherwise. A database that is locked is no reason to show less:
     then the news stay new.
     """
-    about = {"conversation": conversation, "agreement": agreement, "story": story, "round": round}
+    handoff, moments = page.get("handoff"), page.get("moments", False)
+    about = {
+        "conversation": page.get("conversation"),
+        "agreement": page.get("agreement"),
+        "story": page.get("story"),
+        "round": page.get("round"),
+    }
     shown = Q(**{name: number for name, number in about.items() if number is not None})
     if handoff is not None:
         shown &= Q(handoff=handoff, conversation=None, agreement=None)

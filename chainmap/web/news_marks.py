@@ -2,36 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from django.http import HttpRequest
 
 from chainmap.models import Organization
-from chainmap.services.news import news_read
+from chainmap.services.news import NewsPage, news_read
 
 
-def news_opened(
-    request: HttpRequest,
-    organization: Organization,
-    *,
-    handoff: int | None = None,
-    conversation: int | None = None,
-    agreement: int | None = None,
-    story: int | None = None,
-    round: int | None = None,
-    moments: bool = False,
-) -> None:
+def news_opened(request: HttpRequest, organization: Organization, **page: Unpack[NewsPage]) -> None:
     """As ``news_read``, where somebody looks: not for HEAD, and not for a page a browser fetches in advance."""
-    if request.method != "GET" or _is_in_advance(request):
-        return
-    news_read(
-        user=request.user,
-        organization=organization,
-        handoff=handoff,
-        conversation=conversation,
-        agreement=agreement,
-        story=story,
-        round=round,
-        moments=moments,
-    )
+    if request.method == "GET" and not _is_in_advance(request):
+        news_read(user=request.user, organization=organization, **page)
 
 
 def _is_in_advance(request: HttpRequest) -> bool:

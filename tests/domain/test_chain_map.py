@@ -6,11 +6,10 @@ import math
 from collections import defaultdict
 from dataclasses import replace
 
-import pytest
 from hypothesis import given, settings
 
 from chainmap.domain.bottlenecks import find_bottlenecks, find_team_bottlenecks
-from chainmap.domain.chain_map import ChainMap, MapLink, chain_map, neighbourhood
+from chainmap.domain.chain_map import ChainMap, MapLink, chain_map
 from chainmap.domain.map_room import ROW, SIDE
 from chainmap.domain.records import Chain, HandOff, Party, Rating
 from chainmap.domain.solver import SolverError
@@ -152,24 +151,6 @@ def test_without_any_figure_the_places_are_there_all_the_same() -> None:
 def test_more_than_three_hundred_parties_open_folded() -> None:
     assert map_of(company(301, "team")).opens_folded
     assert not map_of(company(300, "team")).opens_folded
-
-
-def test_the_neighbourhood_counts_steps_up_and_down() -> None:
-    """a -> b -> d -> C, x -> d."""
-    found = map_of(chain_of("a>b y=.5", "b>d y=.5", "d>C y=.5", "x>d y=.5"))
-    number = {party.name: party.id for party in found.parties}
-
-    def names(party: str, up: int, down: int) -> str:
-        near = neighbourhood(found, number[party], up=up, down=down)
-        return "".join(sorted(name for name, one in number.items() if one in near))
-
-    assert names("B", 1, 1) == "ABD"
-    assert names("B", 0, 0) == "B"
-    assert names("B", 1, 0) == "AB"
-    assert names("C", 9, 0) == "ABCDX"
-    assert names("D", 1, 1) == "BCDX"
-    with pytest.raises(KeyError):
-        neighbourhood(found, 999, up=1, down=1)
 
 
 def test_parallel_hand_offs_stay_apart() -> None:

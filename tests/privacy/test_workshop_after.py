@@ -38,16 +38,6 @@ def coach(bob, signed_in) -> Client:
     return signed_in(bob)
 
 
-@pytest.fixture
-def signed_in():
-    def sign_in(user):
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return sign_in
-
-
 def test_changing_what_was_said_without_names_changes_no_byte(organization, bob, coach):
     """Each answer, who gave it, how many there are, and the number of phones within the same coarse word."""
     workshop = anonymous_workshop(organization)

@@ -51,16 +51,6 @@ def shown(answer):
     return answer.status_code, answer.get("ETag"), _CHANGING.sub("", answer.content.decode())
 
 
-@pytest.fixture
-def signed_in():
-    def sign_in(user):
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return sign_in
-
-
 def full_room(organization, bob, mode):
     workshop = make_workshop(organization, mode, kinds=("purpose", "client"))
     rooms = [come_in(workshop, f"Person {number}") for number in range(ROOM)]

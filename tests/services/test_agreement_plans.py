@@ -11,7 +11,6 @@ from chainmap.models import Agreement, Conversation, Notification
 from chainmap.services.agreement_lists import agreement_find, talks_find
 from chainmap.services.agreements import (
     agreement_answer,
-    agreement_edit,
     agreement_make,
     agreement_outcome,
     agreement_share,
@@ -19,7 +18,7 @@ from chainmap.services.agreements import (
 )
 from chainmap.services.conversations import handoff_talks
 from chainmap.services.own import EditConflict, OwnProblem, own_handoff
-from tests.pair import make_pair, plan
+from tests.pair import edit, make_pair, plan, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -33,17 +32,6 @@ def pair(organization, alice):
 def agreed(pair):
     """Both agreed that Alice sees to "first" by tomorrow."""
     return pair.agree(sentence="first")
-
-
-def stored(agreement):
-    return Agreement.objects.get(pk=agreement.pk)
-
-
-def edit(pair, user, agreement, version=None, **given):
-    version = stored(agreement).version if version is None else version
-    return agreement_edit(
-        user=user, organization=pair.organization, pk=agreement.pk, plan=plan(**given), version=version
-    )
 
 
 def answer(pair, user, agreement, said, **given):

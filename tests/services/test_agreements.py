@@ -17,7 +17,6 @@ from chainmap.services.agreement_effects import effects_find
 from chainmap.services.agreement_lists import AgreementSeen, agreement_find, agreement_start, talks_find
 from chainmap.services.agreements import (
     agreement_answer,
-    agreement_edit,
     agreement_make,
     agreement_outcome,
     agreement_share,
@@ -26,7 +25,7 @@ from chainmap.services.agreements import (
     shared_agreements,
 )
 from chainmap.services.own import EditConflict, HandOffRemoved, OwnProblem
-from tests.pair import make_pair, plan
+from tests.pair import edit, make_pair, plan, stored
 
 pytestmark = pytest.mark.django_db
 
@@ -38,16 +37,6 @@ def pair(organization, alice):
 
 def today():
     return timezone.localdate()
-
-
-def stored(agreement):
-    return Agreement.objects.get(pk=agreement.pk)
-
-
-def edit(pair, user, agreement, version, **given):
-    return agreement_edit(
-        user=user, organization=pair.organization, pk=agreement.pk, plan=plan(**given), version=version
-    )
 
 
 def answer(pair, user, agreement, said, version=None, **given):

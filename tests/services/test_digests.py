@@ -1,39 +1,27 @@
-"""The digest: who gets it and when, what it never says, and what happens when mails cannot leave."""
+"""The digest: who gets it and when, and what it never says."""
 
 import re
 from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.core.signing import Signer, dumps
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from chainmap.access import NotFound
 from chainmap.models import Agreement, MailChoice, Moment, Need, Notification, Party, Preparation, Rating, Story
-from chainmap.services import digests
 from chainmap.services.digests import (
-    ChoiceDead,
-    DigestChoice,
-    choice_find,
-    choice_set,
     choice_token,
-    digest_find,
     digest_set,
     digests_send,
 )
-from chainmap.services.own import OwnProblem
 from chainmap.services.rounds import OPERATOR, round_open
-from tests.pair import party
+from tests.services.digesting import LONG_AGO, chosen, receivers
 from tests.services.test_links import answer
-from tests.services.test_mails import HOSTILE, Refusing, Unreachable
+from tests.services.test_mails import HOSTILE
 from tests.telling import forecast, make_agreement, make_talk, tell
 
 pytestmark = pytest.mark.django_db
 Kind = Notification.Kind
-LONG_AGO = timedelta(minutes=20)
 
 
 @pytest.fixture
@@ -53,17 +41,6 @@ def addresses(organization, people):
 def news(organization, addresses):
     """Something alice did not look at for twenty minutes."""
     return tell(organization, ago=LONG_AGO)
-
-
-def receivers():
-    return [message.to[0].partition("@")[0] for message in mail.outbox]
-
-
-def chosen(organization, code, digest, days=None):
-    last = None if days is None else timezone.localdate() - timedelta(days=days)
-    MailChoice.objects.update_or_create(
-        party=party(organization, code), defaults={"digest": digest, "last_sent_on": last}
-    )
 
 
 # ---- what it says
@@ -294,202 +271,6 @@ def test_two_who_share_an_address_get_a_mail_each(organization, news, now):
     Party.objects.filter(organization=organization).update(email="all@acme.example")
     assert digests_send(now=now) == 2
     assert {message.body.split(",")[0] for message in mail.outbox} == {"Hello Alice Adams", "Hello Bob Brown"}
-
-
-# ---- when mails do not leave
-
-
-def test_what_could_not_be_sent_is_tried_again(organization, news, now, settings):
-    chosen(organization, "alice", "weekly", 9)
-    before = MailChoice.objects.values().get()
-    works, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.services.test_mails.Unreachable"
-    Unreachable.opened = 0
-    assert digests_send(now=now) == 0
-    assert not Notification.objects.get().is_mailed
-    assert MailChoice.objects.values().get() == before
-    settings.EMAIL_BACKEND = works
-    assert digests_send(now=now) == 1
-
-
-def test_a_server_that_cannot_be_reached_is_not_tried_for_everybody(organization, people, now, settings):
-    make_many(organization, people, 8)
-    settings.EMAIL_BACKEND = "tests.services.test_mails.Unreachable"
-    Unreachable.opened = 0
-    digests._BATCH, before = 3, digests._BATCH
-    try:
-        assert digests_send(now=now) == 0
-    finally:
-        digests._BATCH = before
-    assert Unreachable.opened == 2, "not anew for each batch"
-
-
-def test_one_refused_address_does_not_stop_the_others(organization, people, now, settings, caplog):
-    make_many(organization, people, 4)
-    works, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, "tests.services.test_mails.Refusing"
-    Refusing.sent = 0
-    assert digests_send(now=now) == 2
-    assert Notification.objects.filter(is_mailed=True).count() == 2
-    assert "acme.example" not in caplog.text
-    settings.EMAIL_BACKEND = works
-    assert digests_send(now=now) == 2, "the other two"
-    assert len(set(receivers())) == 2
-
-
-def test_a_crash_in_the_middle_sends_nothing_twice(organization, people, now, monkeypatch):
-    make_many(organization, people, 4)
-    compose, left = digests._compose, [3]
-
-    def fail(*args):
-        left[0] -= 1
-        if not left[0]:
-            raise RuntimeError("the power is gone")
-        return compose(*args)
-
-    monkeypatch.setattr(digests, "_compose", fail)
-    with pytest.raises(RuntimeError):
-        digests_send(now=now)
-    monkeypatch.undo()
-    assert len(mail.outbox) == 2
-    assert digests_send(now=now) == 2
-    assert sorted(receivers()) == ["p0", "p1", "p2", "p3"], "each once"
-
-
-def test_two_at_once_send_one(organization, news, now, monkeypatch):
-    """The other run takes the day after this one looked and before its mail leaves."""
-    take = digests._take_day
-
-    def second_comes_first(found, today):
-        if not mail.outbox:
-            monkeypatch.setattr(digests, "_take_day", take)
-            assert digests_send(now=now) == 1
-        return take(found, today)
-
-    monkeypatch.setattr(digests, "_take_day", second_comes_first)
-    assert digests_send(now=now) == 0
-    assert len(mail.outbox) == 1
-
-
-def test_whoever_stops_it_at_that_moment_gets_none(organization, alice, news, now, monkeypatch):
-    compose = digests._compose
-
-    def stop(person, at):
-        found = compose(person, at)
-        digest_set(user=alice, organization=organization, digest="never")
-        return found
-
-    monkeypatch.setattr(digests, "_compose", stop)
-    assert digests_send(now=now) == 0
-    assert mail.outbox == []
-
-
-def make_many(organization, people, number):
-    """``number`` people with an account, an address and one piece of news each."""
-    user_model = type(people["alice"])
-    for each in range(number):
-        user = user_model.objects.create(username=f"p{each}")
-        user.memberships.create(organization=organization, role="member")
-        Party.objects.create(
-            organization=organization, code=f"p{each}", name=f"P {each}", capacity=1, user=user,
-            email=f"p{each}@acme.example",
-        )  # fmt: skip
-        tell(organization, to=f"p{each}", ago=LONG_AGO)
-
-
-def test_a_mail_costs_the_same_however_many_news_and_people(organization, people, now):
-    make_many(organization, people, 2)
-    with CaptureQueriesContext(connection) as few:
-        digests_send(now=now)
-    for row in Notification.objects.all():
-        for kind in (Kind.NEED, Kind.MOMENT, Kind.CLAIMED, Kind.EDITED):
-            tell(organization, kind, to=row.party.code, ago=LONG_AGO)
-    MailChoice.objects.update(last_sent_on=None)
-    with CaptureQueriesContext(connection) as many:
-        assert digests_send(now=now) == 2
-    assert len(many) <= len(few)
-
-
-def test_nothing_to_do_costs_two_queries(organization, people, now, django_assert_num_queries):
-    with django_assert_num_queries(2):
-        assert digests_send(now=now) == 0
-
-
-# ---- the choice, by the link of a mail
-
-
-def test_the_link_of_a_mail_shows_and_changes_one_choice(organization, news):
-    token = choice_token(party=news.party)
-    assert choice_find(token=token) == DigestChoice("daily", "Acme", None)
-    assert not MailChoice.objects.exists(), "looking changes nothing"
-    assert choice_set(token=token, digest="weekly") == DigestChoice("weekly", "Acme", None)
-    assert choice_find(token=token).digest == "weekly"
-    [row] = MailChoice.objects.all()
-    assert row.party == news.party
-    assert choice_token(party=party(organization, "bob")) != token
-
-
-def test_changing_how_often_does_not_bring_a_mail_earlier(organization, news, now):
-    digests_send(now=now)
-    choice_set(token=choice_token(party=news.party), digest="weekly")
-    assert MailChoice.objects.get().last_sent_on == timezone.localdate(now)
-
-
-DEAD = ["", "x", "x" * 10_000, "\x00", "a\x00b", "é\u202e", ":", "::", "MQ:", ":x", "None:x", "\ud800"]
-
-
-@pytest.mark.parametrize("token", DEAD, ids=range(len(DEAD)))
-def test_a_link_that_is_none_is_dead(news, token):
-    for act in (lambda: choice_find(token=token), lambda: choice_set(token=token, digest="never")):
-        with pytest.raises(ChoiceDead):
-            act()
-    assert not MailChoice.objects.exists()
-
-
-def test_what_was_changed_or_signed_for_something_else_is_dead(organization, news, settings):
-    token = choice_token(party=news.party)
-    value, _colon, signature = token.partition(":")
-    other = choice_token(party=party(organization, "bob")).partition(":")[0]
-    wrong = [f"{other}:{signature}", f"{value}:{signature[:-1]}", token.upper(), dumps(news.party.pk), token + "x"]
-    wrong += [Signer().sign_object(news.party.pk), Signer(salt="chainmap.mail.choice").sign_object(10**9)]
-    for each in wrong:
-        with pytest.raises(ChoiceDead):
-            choice_find(token=each)
-    settings.SECRET_KEY = "another one, " * 5
-    with pytest.raises(ChoiceDead):
-        choice_find(token=token)
-
-
-def test_the_link_of_somebody_who_was_erased_is_dead(organization, addresses):
-    gone = party(organization, "dan")
-    token = choice_token(party=gone)
-    gone.delete()
-    with pytest.raises(ChoiceDead):
-        choice_find(token=token)
-
-
-# ---- the choice, signed in
-
-
-def test_one_s_own_choice(organization, alice, addresses):
-    assert digest_find(user=alice, organization=organization) == DigestChoice("daily", "Acme", "alice@acme.example")
-    digest_set(user=alice, organization=organization, digest="never")
-    assert digest_find(user=alice, organization=organization).digest == "never"
-
-
-@pytest.mark.parametrize("digest", ["", "hourly", "DAILY", "daily ", "never\x00", "x" * 10_000])
-def test_a_choice_that_is_none_is_refused(organization, alice, news, digest):
-    with pytest.raises(OwnProblem, match="Choose one of the three"):
-        digest_set(user=alice, organization=organization, digest=digest)
-    with pytest.raises(OwnProblem):
-        choice_set(token=choice_token(party=news.party), digest=digest)
-    assert not MailChoice.objects.exists()
-
-
-def test_whoever_is_no_part_of_the_chain_has_no_choice(organization, people, zoe):
-    for user in (people["carla"], zoe):
-        with pytest.raises(NotFound):
-            digest_find(user=user, organization=organization)
-        with pytest.raises(NotFound):
-            digest_set(user=user, organization=organization, digest="never")
 
 
 def test_agreements_are_rows_of_the_two_alone_also_here(organization, addresses):

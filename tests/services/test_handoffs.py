@@ -1,4 +1,4 @@
-"""One's own hand-offs: named, confirmed, disputed, changed, taken out, brought back, undone."""
+"""One's own hand-offs: named, confirmed, disputed and changed."""
 
 from __future__ import annotations
 
@@ -7,33 +7,21 @@ from math import inf, nan
 
 import pytest
 
-from chainmap.access import OPERATOR, NotFound
-from chainmap.domain.ladder import Rung
-from chainmap.models import Agreement, Ask, HandOff, HandOffChange, Need, Notification, Party, Rating, Round
+from chainmap.access import NotFound
+from chainmap.models import Ask, HandOff, HandOffChange, Party, Rating
 from chainmap.services import handoffs
-from chainmap.services.analysis import bottlenecks_find
-from chainmap.services.handoff_checks import LARGEST_VOLUME
-from chainmap.services.handoff_undo import handoff_undo
 from chainmap.services.handoffs import (
-    agreement_ended,
     claims_open,
     claims_waiting,
     handoff_add,
-    handoff_edit,
     handoff_find,
-    handoff_remove,
-    handoff_restore,
     handoff_say,
-    history_find,
     own_rows,
-    removed_list,
 )
-from chainmap.services.moments import handoff_moments
-from chainmap.services.needs import need_add, need_edit, need_remove, need_reply
-from chainmap.services.own import EditConflict, HandOffRemoved, OwnProblem, own_handoff
-from chainmap.services.scores import scores_said
+from chainmap.services.own import EditConflict, OwnProblem
 from tests.crowd import make_round
 from tests.pair import give_account, handoff_of, many_handoffs, party
+from tests.services.handing import add, edit, in_chain, refused, remove, say, state, told
 
 pytestmark = pytest.mark.django_db
 
@@ -45,54 +33,11 @@ def pair(organization, alice):
     return give_account(organization, "bob"), handoff_of(organization, "alice", "bob")
 
 
-def add(user, organization, other, deliverable="sketch", side="given", **more):
-    return handoff_add(
-        user=user, organization=organization, side=side, other=party(organization, other), deliverable=deliverable,
-        **more,
-    )  # fmt: skip
-
-
-def edit(user, handoff, **more):
-    now = HandOff.everything.get(pk=handoff.pk)
-    values = {"deliverable": now.deliverable, "volume": None, "decision_owner": now.decision_owner}
-    values |= {"version": now.version} | more
-    return handoff_edit(user=user, organization=handoff.organization, handoff=handoff.pk, **values)
-
-
-def say(user, handoff, says, note=""):
-    version = HandOff.everything.get(pk=handoff.pk).version
-    return handoff_say(
-        user=user, organization=handoff.organization, handoff=handoff.pk, version=version, says=says, note=note
-    )
-
-
-def remove(user, handoff):
-    version = HandOff.everything.get(pk=handoff.pk).version
-    return handoff_remove(user=user, organization=handoff.organization, handoff=handoff.pk, version=version)
-
-
-def undo(user, handoff, change=None):
-    change = change or HandOffChange.objects.filter(handoff=handoff).first()
-    return handoff_undo(user=user, organization=handoff.organization, handoff=handoff.pk, change=change.pk)
-
-
-def state(user, handoff):
-    return handoff_find(user=user, organization=handoff.organization, handoff=handoff.pk).state
-
-
-def told(code):
-    return sorted(Notification.objects.filter(party__code=code).values_list("kind", flat=True))
-
-
 def waiting(organization, code):
     """The hand-offs that wait for the word of this person, who reads all of them."""
     found = claims_waiting(party=party(organization, code), limit=50)
     assert found.total == len(found.owns)
     return [own.handoff for own in found.owns]
-
-
-def refused(code):
-    return pytest.raises(OwnProblem, check=lambda problem: problem.code == code)
 
 
 # ---- naming
@@ -325,292 +270,6 @@ def test_two_edits_at_once_lose_nothing(organization, alice, pair):
     assert (forecast.deliverable, forecast.volume) == ("outlook", 9.0)
 
 
-# ---- taking out and bringing back
-
-
-def test_one_s_own_unconfirmed_claim_is_taken_out_at_once_and_comes_back(organization, alice, pair):
-    bob, _forecast = pair
-    made = add(alice, organization, "bob")
-    before = organization.data_version
-    remove(alice, made)
-    organization.refresh_from_db()
-    assert organization.data_version == before + 1
-    assert made not in HandOff.objects.all()
-    assert told("bob") == ["claimed", "removed"]
-    for user in (alice, bob):
-        assert [own.handoff for own in removed_list(user=user, organization=organization)] == [made]
-        with pytest.raises(HandOffRemoved) as gone:
-            handoff_find(user=user, organization=organization, handoff=made.pk)
-        assert (gone.value.by, gone.value.on is not None) == ("Alice Adams", True)
-    handoff_restore(user=bob, organization=organization, handoff=made.pk)
-    assert state(alice, made) == "both", "who brings it back says that it is so"
-    with refused("in_chain"):
-        handoff_restore(user=bob, organization=organization, handoff=made.pk)
-
-
-def test_nothing_can_be_done_with_one_that_was_taken_out_meanwhile(organization, alice, pair):
-    bob, _forecast = pair
-    made = add(alice, organization, "bob")
-    remove(alice, made)
-    for change in (lambda: say(bob, made, "no", "x"), lambda: edit(bob, made), lambda: remove(bob, made)):
-        with pytest.raises(HandOffRemoved):
-            change()
-
-
-def test_what_the_other_side_confirmed_or_rated_is_taken_out_only_after_a_dispute(organization, alice, pair):
-    bob, forecast = pair
-    say(bob, forecast, "yes")
-    with refused("confirmed"):
-        remove(alice, forecast)
-    edit(alice, forecast, deliverable="forecast.")
-    with refused("in_chain"):  # another name does not make it a claim of one side again
-        remove(alice, forecast)
-    say(bob, forecast, "no")
-    remove(alice, forecast)
-    figures = handoff_of(organization, "alice", "carla")
-    spring = organization.rounds.get()
-    Rating.objects.create(round=spring, handoff=figures, rater=figures.customer, score=4)
-    with refused("in_chain"):
-        remove(alice, figures)
-    Party.objects.filter(pk=figures.customer_id).update(left_on=date(2026, 3, 1))
-    remove(alice, figures)
-
-
-def test_a_supplier_does_not_take_a_bad_rating_of_an_end_customer_out(organization, alice, pair):
-    carla = give_account(organization, "carla")
-    report = handoff_of(organization, "carla", "client")
-    Rating.objects.create(round=organization.rounds.get(), handoff=report, rater=report.customer, score=1)
-    with pytest.raises(OwnProblem, match="Ask your administrator"):
-        remove(carla, report)
-
-
-def test_what_is_being_asked_about_stays_until_the_round_is_closed(organization, alice, pair):
-    asked = Round.objects.create(organization=organization, name="Now", mode="pair", state="open")
-    Ask.objects.create(round=asked, handoff=pair[1], rater=pair[1].customer, rater_team="a", supplier_team="b")
-    with refused("asked_now"):
-        remove(alice, pair[1])
-    say(pair[0], pair[1], "no")
-    with refused("asked_now"):  # not even where both think so
-        remove(alice, pair[1])
-    Round.objects.filter(pk=asked.pk).update(state="closed")
-    remove(alice, pair[1])
-
-
-def test_one_is_not_brought_back_with_somebody_who_left(organization, alice, pair):
-    say(pair[0], pair[1], "no")
-    remove(alice, pair[1])
-    Party.objects.filter(organization=organization, code="bob").update(left_on=date(2026, 3, 1))
-    with refused("left"):
-        handoff_restore(user=alice, organization=organization, handoff=pair[1].pk)
-
-
-# ---- history and undo
-
-
-def test_an_edit_is_undone_with_what_the_other_side_had_said(organization, alice, pair):
-    bob, forecast = pair
-    say(bob, forecast, "yes")
-    edit(alice, forecast, deliverable="estimate", volume=4.0, decision_owner=party(organization, "carla"))
-    undo(alice, forecast)
-    forecast.refresh_from_db()
-    assert (forecast.deliverable, forecast.volume, forecast.decision_owner, forecast.customer_says) == (
-        "forecast", 3.0, None, "yes",
-    )  # fmt: skip
-    assert forecast.version == 3, "whoever had opened the form before is told"
-    assert "edited" not in told("bob"), "what did not happen is not told"
-    with refused("undone"):
-        undo(alice, forecast)
-
-
-def test_every_kind_of_change_is_undone(organization, alice, pair):
-    """Alice: said, removed; Bob: need added, changed, taken back; Alice: answered."""
-    bob, forecast = pair
-    common = {"organization": organization, "handoff": forecast.pk}
-    say(alice, forecast, "no", "Not mine.")
-    undo(alice, forecast)
-    forecast.refresh_from_db()
-    assert (forecast.supplier_says, forecast.supplier_note) == ("", "")
-    say(bob, forecast, "no")
-    remove(alice, forecast)
-    undo(alice, forecast)
-    assert state(alice, forecast) == "disputed"
-    undo(bob, forecast, HandOffChange.objects.get(handoff=forecast, kind="said", party__code="bob"))
-    assert state(alice, forecast) == "unsaid"
-    need = need_add(user=bob, text="early", importance=2, **common)
-    need_edit(user=bob, need=need.pk, version=1, text="earlier", importance=3, **common)
-    undo(bob, forecast)
-    need.refresh_from_db()
-    assert (need.text, need.importance, need.version) == ("early", 2, 3)
-    need_reply(user=alice, need=need.pk, version=3, reply="cannot", note="holidays", **common)
-    undo(alice, forecast)
-    need.refresh_from_db()
-    assert (need.reply, need.reply_note) == ("", "")
-    need_remove(user=bob, need=need.pk, version=need.version, **common)
-    undo(bob, forecast)
-    assert Need.objects.filter(pk=need.pk, is_removed=False).exists()
-    undo(bob, forecast, HandOffChange.objects.get(handoff=forecast, kind="need_added"))
-    assert not Need.objects.filter(pk=need.pk, is_removed=False).exists()
-
-
-def test_naming_is_undone_by_taking_out_under_the_same_rules(organization, alice, pair):
-    made = add(alice, organization, "bob")
-    undo(alice, made)
-    made.refresh_from_db()
-    assert made.is_removed
-    undo(alice, made, HandOffChange.objects.get(handoff=made, kind="removed"))
-    made.refresh_from_db()
-    assert not made.is_removed
-    say(pair[0], made, "yes")
-    with refused("came_after"):
-        undo(alice, made, HandOffChange.objects.get(handoff=made, kind="added"))
-
-
-def test_only_the_last_change_and_only_one_s_own_is_undone(organization, alice, pair):
-    bob, forecast = pair
-    edit(alice, forecast, volume=4.0)
-    mine = HandOffChange.objects.get(handoff=forecast)
-    with pytest.raises(NotFound):
-        undo(bob, forecast, mine)
-    say(bob, forecast, "yes")
-    with pytest.raises(OwnProblem, match="Bob Brown changed something after it"):
-        undo(alice, forecast, mine)
-    HandOffChange.objects.exclude(pk=mine.pk).delete()
-    HandOff.objects.filter(pk=forecast.pk).update(volume=7.0)  # an import in between
-    with refused("came_after"):
-        undo(alice, forecast, mine)
-    assert handoff_of(organization, "alice", "bob").volume == 7.0
-
-
-def test_the_history_tells_the_latest_first_and_what_can_be_undone_by_whom(organization, alice, pair):
-    bob, forecast = pair
-    for volume in range(4, 30):
-        edit(alice, forecast, volume=float(volume))
-    for user, can in ((alice, True), (bob, False)):
-        own = own_handoff(user=user, organization=organization, pk=forecast.pk)
-        found = history_find(own=own)
-        assert (len(found.steps), found.total) == (20, 26)
-        assert (found.steps[0].before, found.steps[0].after) == ({"volume": 28.0}, {"volume": 29.0})
-        assert [step.can_undo for step in found.steps] == [can] + [False] * 19
-    assert not HandOffChange.objects.visible_to(give_account(organization, "carla")).exists()
-
-
-# ---- lists
-
-
-def test_both_lists_with_shares_needs_scores_and_states(organization, alice):
-    """Alice gives forecast 3 and figures 1, rated 6 and 4; she gets paper from outside."""
-    given = own_rows(user=alice, organization=organization, side="given", offset=0, limit=10)
-    rows = [(row.own.handoff.deliverable, row.share, [one.score for one in row.scores]) for row in given.rows]
-    assert rows == [("forecast", 0.75, [6.0]), ("figures", 0.25, [4.0])]
-    assert [row.state for row in given.rows] == ["unsaid", "unsaid"]
-    received = own_rows(user=alice, organization=organization, side="received", offset=0, limit=10)
-    assert [(row.own.other.name, row.state, row.share) for row in received.rows] == [("Paper mill", "outside", 1.0)]
-    second = own_rows(user=alice, organization=organization, side="given", offset=1, limit=1)
-    assert ([row.own.handoff.deliverable for row in second.rows], second.total) == (["figures"], 2)
-
-
-def test_volumes_beyond_measure_have_no_share_and_are_no_usual_ones(organization, alice, pair):
-    HandOff.objects.filter(supplier__code="alice").update(volume=1.7e308)
-    given = own_rows(user=alice, organization=organization, side="given", offset=0, limit=10)
-    assert [row.share for row in given.rows] == [None, None]
-    assert add(alice, organization, "bob").volume == LARGEST_VOLUME
-
-
-def test_the_number_of_queries_does_not_grow(organization, alice, django_assert_max_num_queries):
-    counts = []
-    for size in (10, 200):
-        many_handoffs(organization, "alice", size)
-        with django_assert_max_num_queries(9) as used:
-            rows = own_rows(user=alice, organization=organization, side="given", offset=0, limit=1000)
-        assert rows.total == len(rows.rows) >= size
-        counts.append(len(used))
-    assert counts[0] == counts[1]
-
-
-# ---- scores given again at the end of an agreement
-
-
-def ended(handoff, due_on, score, **more):
-    """An agreement that is over: both said what came of it."""
-    values = {"state": "ended", "supplier_outcome": "kept", "customer_outcome": "kept", "score_before": 4} | more
-    return Agreement.objects.create(
-        handoff=handoff, sentence=f"By {due_on}", made_by=handoff.customer, owner=handoff.supplier, due_on=due_on,
-        score_after=score, **values,
-    )  # fmt: skip
-
-
-def rate(handoff, score, day):
-    asked = handoff.organization.rounds.create(name=f"Round {day}", mode="pair", state="closed")
-    Rating.objects.create(round=asked, handoff=handoff, rater=handoff.customer, score=score, given_on=day)
-
-
-def test_scores_of_rounds_and_agreements_stand_in_the_order_of_their_days(alice, pair):
-    """4 in May, 7 at the end of an agreement in June, 8 in a round of July, 9 at the end of the next one."""
-    bob, forecast = pair
-    rate(forecast, 4, date(2026, 5, 1))
-    rate(forecast, 8, date(2026, 7, 1))
-    ended(forecast, date(2026, 7, 1), 9)
-    ended(forecast, date(2026, 6, 1), 7)
-    for user in (alice, bob):
-        row = handoff_find(user=user, organization=forecast.organization, handoff=forecast.pk)
-        assert [one.score for one in row.said] == [4, 7, 8, 9]
-        assert [one.score for one in row.scores] == [4, 8], "what rounds said stays as it was"
-        assert handoff_moments(user=user, own=row.own, scores=row.said).ladder.rung == Rung.SUPPORTER
-
-
-def test_a_score_given_again_is_shown_once_both_have_said_and_to_the_two_alone(organization, alice, pair, people):
-    bob, forecast = pair
-    made = ended(
-        forecast, date(2026, 6, 1), 7, state="agreed", supplier_outcome="", shared_by_supplier=True,
-        shared_by_customer=True,
-    )  # fmt: skip
-
-    def said(user):
-        told = scores_said(user=user, handoffs=[forecast.pk], seen={}).get(forecast.pk, ())
-        return [(one.score, one.rater, one.given_on) for one in told]
-
-    assert [said(user) for user in (alice, bob)] == [[], []]
-    assert agreement_ended(user=alice, own=own_handoff(user=alice, organization=organization, pk=forecast.pk)) is None
-    Agreement.objects.filter(pk=made.pk).update(state="ended", supplier_outcome="kept")
-    assert [said(user) for user in (alice, bob)] == [[(7, forecast.customer_id, date(2026, 6, 1))]] * 2
-    for other in ("carla", "dora", "erik"):
-        assert said(people[other]) == [], other
-    give_account(organization, "carla")
-    assert said(people["carla"]) == [], "a coach or manager with another place in the chain"
-
-
-def test_the_agreement_that_was_over_last_comes_with_its_effect(organization, alice, pair):
-    bob, forecast = pair
-    for day, score in ((1, 5), (20, 8), (10, None)):
-        ended(forecast, date(2026, 6, day), score)
-    for user in (alice, bob):
-        own = own_handoff(user=user, organization=organization, pk=forecast.pk)
-        found = agreement_ended(user=user, own=own)
-        assert (found.agreement.due_on, found.effect.before, found.effect.after) == (date(2026, 6, 20), 4, 8)
-    ended(forecast, date(2026, 6, 25), None)
-    assert agreement_ended(user=alice, own=own).effect is None
-
-
-@pytest.mark.parametrize(
-    ("find", "given"), [("BOB", ["forecast"]), ("ines", ["sketch"]), ("Skétch", ["sketch"]), ("c", 3), ("zz", [])]
-)
-def test_one_s_own_list_is_narrowed_to_a_person_or_a_deliverable(organization, alice, pair, find, given):
-    Party.objects.filter(code="dan").update(name="Inés Vidal")
-    add(alice, organization, "dan")
-    found = own_rows(user=alice, organization=organization, side="given", offset=0, limit=9, find=find)
-    names = [row.own.handoff.deliverable for row in found.rows]
-    assert found.total == len(names)
-    assert (names if isinstance(given, list) else len(names)) == given
-
-
-# ---- claims of one side
-
-
-def in_chain(organization):
-    organization.refresh_from_db()
-    return set(bottlenecks_find(actor=OPERATOR, organization=organization).handoffs)
-
-
 def test_claims_of_one_side_change_nothing_of_the_analysis(organization, alice, pair):
     """Alice says she gets and gives a lot; until Bob says so too, nobody's figures move, and Bob may take it out."""
     bob, _forecast = pair
@@ -622,26 +281,6 @@ def test_claims_of_one_side_change_nothing_of_the_analysis(organization, alice, 
     remove(bob, got)
     assert HandOff.everything.get(pk=got.pk).is_removed
     assert in_chain(organization) == before
-
-
-def test_what_both_agreed_to_take_out_comes_back_as_a_claim(organization, alice, pair):
-    bob, forecast = pair
-    say(bob, forecast, "no")
-    remove(alice, forecast)
-    handoff_restore(user=alice, organization=organization, handoff=forecast.pk)
-    forecast.refresh_from_db()
-    assert forecast.is_claim
-    say(bob, forecast, "yes")
-    forecast.refresh_from_db()
-    assert not forecast.is_claim
-
-
-def test_an_undo_brings_back_nothing_that_may_not_be(organization, alice, pair):
-    bob, forecast = pair
-    edit(alice, forecast, deliverable="estimate")
-    add(bob, organization, "alice", side="received", deliverable="forecast")
-    with refused("came_after"):
-        undo(alice, forecast)
 
 
 def test_only_a_person_of_the_house_decides(organization, alice):

@@ -1,4 +1,4 @@
-"""The record of a report: figures worked by hand on Acme, who may have which report, and what a release allows."""
+"""The record of a report: figures worked by hand on Acme, and what a release allows."""
 
 from __future__ import annotations
 
@@ -6,64 +6,41 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from chainmap.access import OPERATOR, NotFound
 from chainmap.domain.cards import Card
-from chainmap.domain.exercise_results import AgreementSaid, MomentsResult
 from chainmap.domain.findings import Basis
 from chainmap.domain.icare import Chip, Dimension
 from chainmap.domain.moments import Moment
 from chainmap.domain.reasons import Reason
 from chainmap.domain.release import CellState, Clip
 from chainmap.domain.reports import Coverage, Hidden, OneSided, Subject
-from chainmap.domain.roles import Role
-from chainmap.models import Agreement, HandOff, Organization, Party, Rating, Round, Team, TeamLead
-from chainmap.services.analysis import bottlenecks_find
+from chainmap.models import HandOff, Party, Rating, Round, Team, TeamLead
 from chainmap.services.releases import release_of, release_table
 from chainmap.services.reports import report_find, report_sources, reports_forget
 from chainmap.services.rounds import round_reopen
-from tests.after import agreements, anonymous_workshop, make_workshop, open_workshop, revealed
-from tests.cast import make_user
 from tests.crowd import answer_all, close, make_crowd, make_round, save
+from tests.services.reported import (
+    BOB,
+    CARLA,
+    FORECAST,
+    LOST,
+    MEAN,
+    PLAN,
+    REPORT,
+    by_deliverable,
+    closed,
+    team,
+)
 
 pytestmark = pytest.mark.django_db
-
-#: Acme by hand: the mean of 6, 4, 9, 8 is 6.75, and each yield is (2 * 0.675 + score / 10) / 3.
-MEAN = 0.675
-FORECAST, FIGURES, PLAN, REPORT = 0.65, 1.75 / 3, 0.75, 2.15 / 3
-#: Bob has his own unit, what arrives of Alice's three quarters, and a third of what Carla has sent back at the mean.
-BOB = (1 + 0.75 * FORECAST + MEAN / 3 * (1 + 0.25 * FIGURES)) / (1 - MEAN / 3 * PLAN)
-CARLA = 1 + 0.25 * FIGURES + BOB * PLAN
 DELIVERED = CARLA * 2 / 3 * REPORT
-LOST = 0.75 * (1 - FORECAST) + 0.25 * (1 - FIGURES) + BOB * (1 - PLAN)
-LOST += CARLA * (2 / 3 * (1 - REPORT) + (1 - MEAN) / 3)
-
-MANY = {"spec": 6, "part": 9, "parcel": 4, "delivery": 10}
 
 
 @pytest.fixture
 def crowd(db):
     return make_crowd()
-
-
-def spring(organization) -> Round:
-    return Round.objects.get(organization=organization, name="Spring")
-
-
-def team(organization, name) -> Team:
-    return Team.objects.get(organization=organization, name=name)
-
-
-def by_deliverable(ask):
-    return Card(score=MANY[ask.handoff.deliverable], moment=Moment.MAGIC, reason=Reason.LATE)
-
-
-def closed(crowd, mode, card_of=by_deliverable, **plan):
-    made = make_round(crowd, mode, **plan)
-    answer_all(made, card_of)
-    return close(made)
 
 
 class TestOpenRound:
@@ -347,201 +324,3 @@ class TestTeam:
     def test_for_a_member_there_is_none(self, organization, alice):
         with pytest.raises(NotFound):
             report_find(actor=alice, organization=organization, team=team(organization, "Sales"))
-
-
-class TestWhoReads:
-    def test_a_stranger_finds_nothing(self, organization, people, zoe):
-        for call in (
-            lambda: report_find(actor=zoe, organization=organization),
-            lambda: report_find(actor=zoe, organization=organization, round=spring(organization)),
-            lambda: report_sources(actor=zoe, organization=organization),
-        ):
-            with pytest.raises(NotFound):
-                call()
-
-    def test_what_is_of_another_organization_is_not_there(self, organization, other_organization, carla):
-        theirs = make_workshop(other_organization)
-        for asked in (
-            {"round": spring(other_organization)},
-            {"team": Team.objects.filter(organization=other_organization).first()},
-            {"workshop": theirs},
-        ):
-            with pytest.raises(NotFound):
-                report_find(actor=carla, organization=organization, **asked)
-
-    def test_there_is_none_before_the_round_is_closed(self, crowd):
-        made = make_round(crowd, "anonymous")
-        answer_all(made, by_deliverable)
-        with pytest.raises(NotFound):
-            report_find(actor=OPERATOR, organization=crowd, round=made)
-        with pytest.raises(NotFound):
-            report_find(actor=OPERATOR, organization=crowd)
-        assert report_sources(actor=OPERATOR, organization=crowd).rounds == ()
-
-    def test_single_answers_are_for_coach_and_manager(self, organization, people):
-        for who in ("bob", "carla"):
-            assert report_find(actor=people[who], organization=organization).links[0].score.mean == 8.0
-        for who in ("alice", "dora", "erik"):
-            found = report_find(actor=people[who], organization=organization)
-            assert (found.links[0].score.answers, found.links[0].score.mean) == ("1", None)
-            assert found.links[0].score.nps is None
-            assert found.totals.lost == pytest.approx(LOST)
-
-    def test_claims_of_one_side_are_counted_and_named_to_nobody(self, organization, people):
-        named = {one.code: one for one in Party.objects.filter(organization=organization)}
-        HandOff.objects.create(
-            organization=organization, supplier=named["dan"], customer=named["bob"], deliverable="x", is_claim=True
-        )
-        for who in ("bob", "carla", "erik"):
-            assert report_find(actor=people[who], organization=organization).structure.one_sided == OneSided(1)
-
-    def test_agreements_of_two_are_counted_from_six_hand_offs_on_and_never_listed(self, crowd):
-        made = closed(crowd, "open")
-        day = timezone.localdate()
-        for number, handoff in enumerate(HandOff.objects.filter(organization=crowd).order_by("pk")[:6]):
-            Agreement.objects.create(
-                handoff=handoff,
-                sentence="CANARY",
-                due_on=day,
-                state="agreed",
-                owner=handoff.supplier,
-                made_by=handoff.supplier,
-            )
-            found = report_find(actor=OPERATOR, organization=crowd, round=made)
-            assert found.agreements.open == (6 if number == 5 else None)
-            assert "CANARY" not in repr(found)
-        assert found.agreements.overdue == 6
-        member = make_user("member", crowd, Role.MEMBER)
-        assert report_find(actor=member, organization=crowd, round=made).agreements.open is None
-
-
-class TestWorkshop:
-    def test_what_a_room_agreed_aloud_stands_at_its_hand_off(self, organization, people, carla, alice):
-        workshop = make_workshop(organization)
-        revealed(workshop, agreements(organization, said=AgreementSaid.ROOM))
-        found = {link.deliverable: link for link in report_find(actor=carla, organization=organization).links}
-        (mark,) = found["forecast"].agreements
-        assert (mark.what, mark.both_said_yes) == ("The forecast comes on Friday.", True)
-        assert found["plan"].agreements == ()
-        # members do not see workshops
-        assert not any(link.agreements for link in report_find(actor=alice, organization=organization).links)
-
-    @pytest.mark.parametrize("said", [AgreementSaid.OPEN, AgreementSaid.NOT_ASKED])
-    def test_what_one_side_has_not_said_yes_to_is_no_agreement(self, organization, carla, said):
-        """Else the report, and whoever gets its PDF, would say who did not."""
-        workshop = make_workshop(organization)
-        revealed(workshop, agreements(organization, said=said))
-        for asked in ({}, {"workshop": workshop}):
-            found = report_find(actor=carla, organization=organization, **asked)
-            assert not any(link.agreements for link in found.links)
-            assert found.agreements.in_room == 0
-
-    def test_a_room_without_names_is_listed_nowhere(self, organization, carla):
-        workshop = make_workshop(organization, mode="anonymous")
-        revealed(workshop, agreements(organization))
-        assert not any(link.agreements for link in report_find(actor=carla, organization=organization).links)
-        assert not any(link.agreements for link in report_find(actor=carla, organization=organization,
-                                                               workshop=workshop).links)  # fmt: skip
-
-    def test_the_report_of_a_workshop(self, organization, people, carla):
-        workshop = open_workshop(organization, people)
-        found = report_find(actor=carla, organization=organization, workshop=workshop)
-        assert (found.scope.subject, found.scope.name, found.scope.round) == (Subject.WORKSHOP, "Kitchen table", "")
-        assert (found.score.answers, found.score.mean) == ("2", 6.0)  # the forecast 4, the plan 8
-        assert found.moments.counts == {Moment.MAGIC: 3, Moment.MISERY: 1}
-        assert found.agreements.in_room == 1
-        assert found.structure.one_sided.count == 1
-        assert (found.coverage, found.change) == (None, None)
-        by_name = {link.deliverable: link for link in found.links}
-        assert [mark.what for mark in by_name["forecast"].agreements] == ["The forecast comes on Friday."]
-        assert by_name["forecast"].score.mean == 4.0  # what Bob said in the room is his latest
-
-    def test_the_report_of_a_workshop_without_names_is_as_coarse_as_it_was(self, organization, carla):
-        workshop = anonymous_workshop(organization)
-        found = report_find(actor=carla, organization=organization, workshop=workshop)
-        assert (found.score.answers, found.score.mean) == ("8-12", 5.5)
-        assert (found.moments, found.structure.one_sided, found.scope.k) == (None, OneSided(0), 5)
-        assert found.hidden.cells == 1  # what it is all for: too few wrote something
-        assert [link.score.mean for link in found.links] == [None] * 4
-        assert "CANARY" not in repr(found)
-
-    def test_nothing_revealed_is_no_report(self, organization, carla):
-        workshop = make_workshop(organization)
-        exercise = revealed(workshop, agreements(organization), state="running")
-        with pytest.raises(NotFound):
-            report_find(actor=carla, organization=organization, workshop=workshop)
-        assert report_sources(actor=carla, organization=organization).workshops == ()
-        exercise.state = "revealed"
-        exercise.save()
-        assert report_find(actor=carla, organization=organization, workshop=workshop).agreements.in_room == 1
-        assert report_sources(actor=carla, organization=organization).workshops == (workshop,)
-
-    def test_who_may_have_it(self, organization, people):
-        workshop = make_workshop(organization, team=team(organization, "Sales"))
-        revealed(workshop, MomentsResult(agreements(organization).answered, 3, 1, 2.0, 0, True, None, ()))
-        for who in ("alice", "dora", "erik"):
-            with pytest.raises(PermissionDenied):
-                report_find(actor=people[who], organization=organization, workshop=workshop)
-        assert report_find(actor=people["carla"], organization=organization, workshop=workshop).moments
-        TeamLead.objects.create(team=team(organization, "Delivery"), user=people["carla"])
-        with pytest.raises(NotFound):
-            report_find(actor=people["carla"], organization=organization, workshop=workshop)
-
-
-class TestKept:
-    def test_a_second_look_asks_little_and_a_change_is_seen(self, organization, carla, django_assert_max_num_queries):
-        before = report_find(actor=carla, organization=organization)
-        with django_assert_max_num_queries(16):
-            assert report_find(actor=carla, organization=organization) == before
-        Rating.objects.filter(handoff__deliverable="report").update(score=10)
-        organization.touch()
-        after = report_find(actor=carla, organization=organization)
-        assert after.totals.delivered > before.totals.delivered
-        assert after.proof != before.proof
-
-    @pytest.mark.parametrize("mode", ["open", "pair"])
-    def test_as_many_queries_for_many_as_for_few(self, db, mode, django_assert_max_num_queries):
-        for size in (8, 16):
-            organization = make_crowd(f"Crowd of {size}", size=size)
-            closed(organization, mode)
-            organization = Organization.objects.get(pk=organization.pk)
-            with django_assert_max_num_queries(40):
-                report_find(actor=OPERATOR, organization=organization)
-
-
-# ---- before the first round
-
-
-def test_before_the_first_round_there_is_a_report_of_what_was_imported_or_measured(organization, carla, zoe):
-    """Nothing is closed; the same figures as on the page of the chain, and coverage of the whole chain."""
-    Round.objects.filter(organization=organization).update(state=Round.State.OPEN)
-    assert not report_sources(actor=carla, organization=organization).rounds
-    report = report_find(actor=carla, organization=organization)
-    finding = bottlenecks_find(actor=carla, organization=organization)
-    assert report.finding == finding
-    assert (report.scope.round, report.scope.closed_on, report.method.window) == ("", None, "all")
-    assert report.totals.chain_yield == finding.chain_yield
-    assert report.totals.interval.low < finding.chain_yield < report.totals.interval.high
-    assert (report.coverage.handoffs_asked, report.coverage.handoffs_rated, report.coverage.people_asked) == (6, 4, 0)
-    assert report.links[0].score.mean is not None
-    assert report.change is None
-    sales = Team.objects.get(organization=organization, name="Sales")
-    assert report_find(actor=carla, organization=organization, team=sales).scope.name == "Sales"
-    with pytest.raises(NotFound):
-        report_find(actor=zoe, organization=organization)
-
-
-def test_with_nothing_rated_and_nothing_measured_there_is_no_report(organization, carla):
-    Round.objects.filter(organization=organization).delete()
-    organization.touch()
-    with pytest.raises(NotFound):
-        report_find(actor=carla, organization=organization)
-
-
-def test_passes_of_an_event_log_are_enough_for_a_report(organization, carla):
-    Round.objects.filter(organization=organization).delete()
-    HandOff.objects.filter(organization=organization).update(passes=10, returned=2)
-    organization.touch()
-    report = report_find(actor=carla, organization=organization)
-    assert {link.basis for link in report.links} == {Basis.MEASURED}
-    assert report.score.answers == ""

@@ -15,16 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def signed_in():
-    def signed_in_(user):
-        client = Client()
-        client.force_login(user)
-        return client
-
-    return signed_in_
-
-
-@pytest.fixture
 def base(organization):
     return f"/organizations/{organization.pk}/"
 
