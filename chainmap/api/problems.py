@@ -29,7 +29,8 @@ from chainmap.api.exceptions import (
 )
 from chainmap.domain.solver import SolverError
 from chainmap.services.ballots import Busy
-from chainmap.services.limits import TooMany
+from chainmap.services.limits import EXPORT, TooMany
+from chainmap.services.reporting import export_limit_words, export_waiting_words
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -68,7 +69,8 @@ def _answer(exc: Exception) -> exceptions.APIException | None:
     if isinstance(exc, PermissionDenied):
         return exceptions.PermissionDenied(str(exc) or None)
     if isinstance(exc, TooMany):
-        return exceptions.Throttled(wait=exc.wait.total_seconds())
+        said = f"{export_limit_words()} {export_waiting_words()}" if exc.limit == EXPORT else None
+        return exceptions.Throttled(wait=exc.wait.total_seconds(), detail=said)
     return next((answer() for raised, answer in _ANSWERS if isinstance(exc, raised)), None)
 
 

@@ -75,9 +75,9 @@ def _wanted(request: Request, format: str = "json") -> ReportRequest:
     {"type": "string", "format": "binary"},
     gettext_lazy("The bottleneck report as a file"),
     gettext_lazy(
-        "One of the formats that are written while they are sent: csv, json, graphml, gexf or dot. Each counts as one "
-        "of ten files an hour and is written to the audit log. Documents, workbooks and pictures take longer: the page "
-        "of the report makes them."
+        "One of the formats that are written while they are sent: csv, json, graphml, gexf or dot. A report counts as "
+        "one of ten an hour, each of its formats with it; the same file again counts as another one. Each file is "
+        "written to the audit log. Documents, workbooks and pictures take longer: the page of the report makes them."
     ),
     parameters=list(_ASKED),
     problems=FILE_PROBLEMS,

@@ -13,6 +13,7 @@ class AuditWhat(StrEnum):
     """What somebody did. Nothing here is an answer, nor does it say when one was given."""
 
     REPORT_TAKEN = "report_taken"  # a report became a file
+    LOG_TAKEN = "audit_log_taken"  # this log became a file
     LINK_MADE = "link_made"
     LINK_OPENED = "link_opened"
     LINK_REFUSED = "link_refused"  # a wrong password

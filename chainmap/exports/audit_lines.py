@@ -21,6 +21,7 @@ def what_words(what: str) -> str:
     """What was done, for people; a code this version does not know is shown as it is."""
     words = {
         AuditWhat.REPORT_TAKEN: _("took a report away as a file"),
+        AuditWhat.LOG_TAKEN: _("took this log away as a file"),
         AuditWhat.LINK_MADE: _("made a link to a report"),
         AuditWhat.LINK_OPENED: _("opened a link to a report"),
         AuditWhat.LINK_REFUSED: _("gave a wrong password for a link to a report"),
@@ -35,13 +36,29 @@ def what_words(what: str) -> str:
     return words.get(what, what)  # type: ignore[call-overload, no-any-return]
 
 
-def who_words(who: str) -> str:
-    """Who did it; somebody without an account is whoever had the link."""
-    return who or _("Whoever had the link")
+def who_words(who: str, what: str = AuditWhat.LINK_OPENED) -> str:
+    """Who did it; somebody without an account is whoever had the link, or runs the server."""
+    if who:
+        return who
+    by_link = what in (AuditWhat.LINK_OPENED, AuditWhat.LINK_REFUSED)
+    return _("Whoever had the link") if by_link else _("Whoever runs the server")
 
 
-def chain_words(broken: int | None, lines: int) -> str:
-    """Whether the chain of seals is whole."""
+def chain_words(broken: int | None, lines: int, removed: int = 0) -> str:
+    """Whether the chain of seals is whole; ``removed``: the number of the last line that went because it was old."""
+    said = _chain_words(broken, lines, removed)
+    if not removed:
+        return said
+    gone = ngettext(
+        "Line %(removed)d was removed when it was 24 months old; its seal is kept, and the first line left follows it.",
+        "Lines 1 to %(removed)d were removed when they were 24 months old; the seal of the last one is kept, and the "
+        "first line left follows it.",
+        removed,
+    )
+    return f"{said} {gone % {'removed': removed}}"
+
+
+def _chain_words(broken: int | None, lines: int, removed: int) -> str:
     if broken is not None:
         said = _(
             "The chain of seals is broken at line %(number)d: this line, or one before it, was changed or removed."
@@ -52,11 +69,16 @@ def chain_words(broken: int | None, lines: int) -> str:
         "The chain of seals is whole: all %(lines)d lines are as they were written, and none between them is missing.",
         lines,
     )
-    return said % {"lines": lines} if lines else _("Nothing was logged yet.")
+    if lines:
+        return said % {"lines": lines}
+    return _("Nothing was logged in the last 24 months.") if removed else _("Nothing was logged yet.")
 
 
 def audit_csv(organization: str, lines: Iterable[AuditLine]) -> ExportFile:
-    """Every line, first to last: RFC 4180, UTF-8 with a byte order mark; times in UTC; codes, not words."""
+    """Every line, first to last: RFC 4180, UTF-8 with a byte order mark; times in UTC; codes, not words.
+
+    Where the oldest lines were removed, the first row says so ("removed_until_here") with the seal of the last of them.
+    """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(COLUMNS)

@@ -3,7 +3,7 @@
 from chainmap.models.answers import Answer, SealedAnswer
 from chainmap.models.assessments import Assessment, GroupFigure, Questionnaire
 from chainmap.models.attempts import Attempt
-from chainmap.models.audit import AuditEntry
+from chainmap.models.audit import AuditAnchor, AuditEntry
 from chainmap.models.chain_map import MapPlace
 from chainmap.models.clients import ClientAnswer
 from chainmap.models.handoffs import HandOff, HandOffChange, Need
@@ -25,6 +25,7 @@ __all__ = [
     "Ask",
     "Assessment",
     "Attempt",
+    "AuditAnchor",
     "AuditEntry",
     "ClientAnswer",
     "Conversation",

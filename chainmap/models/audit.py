@@ -42,7 +42,27 @@ class AuditEntry(models.Model):
         verbose_name = _("entry of the audit log")
         verbose_name_plural = _("audit log")
         ordering = ["organization", "-number"]
+        indexes = [models.Index(fields=["at"], name="audit_entry_at")]
         constraints = [models.UniqueConstraint(fields=["organization", "number"], name="audit_entry_once")]
 
     def __str__(self) -> str:
         return f"{self.number} {self.what}"
+
+
+class AuditAnchor(models.Model):
+    """What is kept of the lines that were removed when they were old enough: number, moment and seal of the last one.
+
+    The first line that is left is sealed with that seal, so that the chain can still be checked.
+    """
+
+    organization = models.OneToOneField(Organization, models.CASCADE, related_name="audit_anchor")
+    number = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+    seal = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("beginning of the audit log")
+        verbose_name_plural = _("beginnings of audit logs")
+
+    def __str__(self) -> str:
+        return f"{self.number}"

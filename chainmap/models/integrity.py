@@ -8,7 +8,8 @@
 - a workshop, who is in it, what was said in it, its scenes, a scenario and a place on the map stay inside their
   organization; nobody is known in an anonymous workshop, and the mode stays once one was opened;
 - a link to a report, its file, a report by mail and its team belong to one organization;
-- a line of the audit log is never changed but for the account that is gone;
+- a lead and its team belong to one organization;
+- a line of the audit log is never changed but for the account that is gone, and its beginning never goes back;
 - a release is never changed; the mode of a round with an answer, and a round's minimum group once open, stay;
 - a party gets no other user while it has what its user wrote for themselves alone;
 - a party with hand-offs does not move to another organization, and one that gives something is no end customer.
@@ -198,6 +199,19 @@ RULES: dict[str, tuple[str, str, str, str]] = {
         " OR (NEW.sent_round_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_round WHERE id = NEW.sent_round_id"
         " AND organization_id = NEW.organization_id))",
         "report_schedule_sides: a report by mail, its team and its round belong to one organization",
+    ),
+    "team_lead_sides": (
+        "chainmap_teamlead",
+        "INSERT OR UPDATE",
+        "NEW.team_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM chainmap_team WHERE id = NEW.team_id"
+        " AND organization_id = NEW.organization_id)",
+        "team_lead_sides: a lead and its team belong to one organization",
+    ),
+    "audit_anchor_moves_on": (
+        "chainmap_auditanchor",
+        "UPDATE",
+        "NEW.organization_id <> OLD.organization_id OR NEW.number <= OLD.number",
+        "audit_anchor_moves_on: the beginning of a log never goes back",
     ),
     "audit_entry_stays": (
         "chainmap_auditentry",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 class TeamLead(models.Model):
-    """That a manager leads this team alone: with one such row or more, the reports of other teams do not exist."""
+    """That a manager leads this team alone: with one such row or more, the reports of other teams do not exist.
 
-    team = models.ForeignKey(Team, models.CASCADE, related_name="leads")
+    The row outlives its team: a manager whose team is gone must not see the reports of all others for that.
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="team_leads")
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, related_name="leads")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
 
     class Meta:
@@ -32,6 +36,12 @@ class TeamLead(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.team_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A lead is of the organization of its team."""
+        if self.team is not None and not self.organization_id:
+            self.organization_id = self.team.organization_id
+        super().save(*args, **kwargs)
 
 
 class KeptFileQuerySet(models.QuerySet["KeptFile"]):

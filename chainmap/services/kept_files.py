@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from chainmap.access import NotFound, User, require, roles_of
+from chainmap.access import NotFound, User, require
 from chainmap.domain.roles import Action
 from chainmap.exports.charts import ChartError
 from chainmap.exports.files import ExportFile
@@ -29,6 +29,9 @@ from chainmap.exports.picture_error import PictureError, PictureFailure
 from chainmap.exports.typst_file import DocumentError
 from chainmap.models import KeptFile, KeptFilePart, Organization
 from chainmap.services.background import error_without_words, run_soon
+from chainmap.services.kept_rights import Rights, rights_cover, rights_of
+from chainmap.services.kept_room import no_room_words, room_left
+from chainmap.services.organizations import organization_hold
 from chainmap.services.report_making import report_formats, report_make, request_resolved
 from chainmap.services.report_requests import (
     PAPERS,
@@ -39,7 +42,7 @@ from chainmap.services.report_requests import (
     request_title,
     requests_allowed,
 )
-from chainmap.services.reporting import export_allow
+from chainmap.services.reporting import report_allow
 
 _logger = logging.getLogger(__name__)
 #: How long a file is kept once it is ready.
@@ -51,7 +54,7 @@ MOST_TRIES = 3
 MOST_A_LOOK = 20
 PART_BYTES = 512 * 1024
 MOST_BYTES = 64 * 1024 * 1024
-#: Files in a list; ten an hour can be asked for.
+#: Files in a list; a person who takes ten reports an hour in all formats finds the newest.
 MOST_LISTED = 250
 #: Steps before the parts are written: looked up, made, measured.
 _STEPS = 3
@@ -72,14 +75,22 @@ class _GivenUp(Exception):  # noqa: N818
     """Another process took the file over, or it is gone."""
 
 
+class _NoRoom(Exception):  # noqa: N818
+    """The organization has no room for it."""
+
+
+class _RightsMoved(Exception):  # noqa: N818
+    """Whoever asked got, or lost, a right while it was made: which of them is in it, nobody knows."""
+
+
 # ---- asking and finding
 
 
 def kept_file_ask(*, actor: User, organization: Organization, request: ReportRequest) -> KeptFile:
     """A file of the report; the same one while an equal one of this person waits, is made, or is ready.
 
-    Only a new one counts as an export. Raises NotFound, PermissionDenied, TooMany after ten files in an hour,
-    FileProblem for a format or a paper there is none of.
+    Only a new one counts as an export. Raises NotFound, PermissionDenied, TooMany after ten reports in an hour,
+    FileProblem for a format or a paper there is none of, and where there is no room.
     """
     request_rows(user=actor, organization=organization, request=request)
     if request.format not in report_formats() or request.paper not in PAPERS:
@@ -90,14 +101,16 @@ def kept_file_ask(*, actor: User, organization: Organization, request: ReportReq
     now = timezone.now()
     with transaction.atomic():
         # two taps at once: the second one waits here, and finds the file of the first
-        held = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+        held = organization_hold(organization=organization)
         asked = {"organization": held, "asked_by_id": actor.pk, "language": get_language() or "en"}
         text = _stored(actor, held, request)
         same = _own_files().filter(request=text, expires_at__gt=now, **asked).exclude(state=_State.FAILED)
         file = same.first()
         if file is not None and (file.state != _State.READY or is_whole(file=file)):
             return file
-        export_allow(actor=actor, organization=organization)
+        if room_left(organization=held, now=now) <= 0:
+            raise FileProblem(no_room_words(organization=held, now=now))
+        report_allow(actor=actor, organization=held, request=request)
         file = KeptFile.objects.create(request=text, steps=_STEPS, expires_at=now + LIFE, **asked)
     run_soon(partial(kept_file_make, pk=file.pk))
     file.refresh_from_db()
@@ -155,15 +168,16 @@ def is_whole(*, file: KeptFile) -> bool:
 
 
 def files_allowed(*, user: User, organization: Organization, files: Sequence[KeptFile]) -> list[bool]:
-    """Of each whether its report may still be had by the user, who has every role the file was made for.
+    """Of each whether its report may still be had by the user, who has every right the file was made with.
 
-    What a report says depends on the roles: somebody who was a manager may have asked for more than an auditor sees.
+    What a report says depends on the roles, and on the teams one leads: somebody who was a manager may have asked for
+    more than an auditor sees, and a manager of all teams for more than the lead of one.
     """
-    roles = roles_of(user, organization)
+    rights = rights_of(user=user, organization=organization)
     requests = [request_of(file=file) for file in files]
     may = requests_allowed(user=user, organization=organization, requests=requests)
-    made_for = (set(json.loads(file.request).get("roles", ())) for file in files)
-    return [is_allowed and wanted <= roles for is_allowed, wanted in zip(may, made_for, strict=True)]
+    made_with = (json.loads(file.request) for file in files)
+    return [is_allowed and rights_cover(rights, made) for is_allowed, made in zip(may, made_with, strict=True)]
 
 
 def request_of(*, file: KeptFile) -> ReportRequest:
@@ -182,6 +196,10 @@ def problem_of(*, file: KeptFile) -> str:
         "nothing": _("There is no such report any more, or no result to put in it. Look at the page of the report."),
         "too_large": _("It would be larger than %(most)d MB. Choose one team, or another format.")
         % {"most": MOST_BYTES // 2**20},
+        "no_room": _(
+            "The files kept for your organization take all the room there is. Ask again when some are over, take a CSV "
+            "or JSON, which need no room, or end a link nobody needs any more."
+        ),
         "stopped": _(
             "It was begun %(times)d times and never finished. Try another format, and tell your administrator."
         )
@@ -212,6 +230,10 @@ def kept_file_make(*, pk: int) -> bool:
         return False
     except (NotFound, PermissionDenied):
         _fail(file, "nothing")
+    except _NoRoom:
+        _fail(file, "no_room")
+    except _RightsMoved:
+        _wait(file)
     except Exception as error:
         _stumble(file, error)
     return KeptFile.objects.filter(pk=pk, state=_State.READY).exists()
@@ -235,6 +257,7 @@ def kept_files_clean(*, now: datetime) -> int:
     over = list(_own_files().filter(expires_at__lte=now).values_list("pk", flat=True)[:1000])
     for pk in over:  # one after the other: each may hold many megabytes, and others want to write
         with transaction.atomic():
+            KeptFile.objects.select_for_update().filter(pk=pk).first()  # first, as whoever makes it does
             KeptFilePart.objects.filter(file_id=pk).delete()
             KeptFile.objects.filter(pk=pk).delete()
     return len(over)
@@ -245,15 +268,27 @@ def parts_write(*, file: KeptFile, content: bytes, number: int) -> None:
     KeptFilePart.objects.create(file=file, number=number, content=content)
 
 
+def _hold_room(file: KeptFile, size: int) -> None:
+    """Keep the room of a file that is about to be written. Raises _NoRoom."""
+    with transaction.atomic():
+        held = organization_hold(organization=file.organization)  # two at once: one after the other
+        if room_left(organization=held, now=timezone.now(), but=file.pk) < size:
+            raise _NoRoom
+        if not _same_try(file).update(size=size):
+            raise _GivenUp
+
+
 def _make(file: KeptFile) -> None:
     request = request_of(file=file)
     user, organization = file.asked_by, file.organization
+    rights = rights_of(user=user, organization=organization)
     request_rows(user=user, organization=organization, request=request)
     _move_on(file, 1, _STEPS)
     made = report_make(user=user, organization=organization, request=request)
     if len(made.content) > MOST_BYTES:
         _fail(file, "too_large")
         return
+    _hold_room(file, len(made.content))
     parts = _parts_of(len(made.content))
     with transaction.atomic():
         _move_on(file, 2, _STEPS + parts)
@@ -263,14 +298,19 @@ def _make(file: KeptFile) -> None:
             _move_on(file, _STEPS + number, _STEPS + parts)
             begin = number * PART_BYTES
             parts_write(file=file, content=made.content[begin : begin + PART_BYTES], number=number)
-    _finish(file, made, request)
+    _finish(file, made, request, rights)
 
 
-def _finish(file: KeptFile, made: ExportFile, request: ReportRequest) -> None:
+def _finish(file: KeptFile, made: ExportFile, request: ReportRequest, rights: Rights) -> None:
+    """Ready, for whoever has the rights it was made with. Raises _RightsMoved where these are others now."""
     now = timezone.now()
     with transaction.atomic():
+        organization_hold(organization=file.organization)  # before the file, as everywhere
+        if rights_of(user=file.asked_by, organization=file.organization) != rights:
+            raise _RightsMoved
         ready = _same_try(file).update(
             state=_State.READY,
+            request=_written(json.loads(file.request) | rights),
             done=F("steps"),
             problem="",
             filename=made.filename,
@@ -300,7 +340,12 @@ def _stumble(file: KeptFile, error: Exception) -> None:
     elif file.tries >= MOST_TRIES:
         _fail(file, "stopped")
     else:
-        _same_try(file).update(state=_State.WAITING, done=0, steps=_STEPS, touched_at=timezone.now())
+        _wait(file)
+
+
+def _wait(file: KeptFile) -> None:
+    """It is made again in a minute."""
+    _same_try(file).update(state=_State.WAITING, done=0, steps=_STEPS, touched_at=timezone.now())
 
 
 def _fail(file: KeptFile, problem: str) -> None:
@@ -325,13 +370,16 @@ def _own_of(user: User, organization: Organization) -> QuerySet[KeptFile]:
 
 
 def _stored(user: User, organization: Organization, request: ReportRequest) -> str:
-    """What is kept of a request: the same text for the same report, of the same data, for the same roles."""
-    more = {
-        "roles": sorted(roles_of(user, organization)),
+    """What is kept of a request: the same text for the same report, of the same data, for the same rights."""
+    more = rights_of(user=user, organization=organization) | {
         "made_from": request_stamp(organization=organization, request=request),
         "title": request_title(organization=organization, request=request),
     }
-    return json.dumps(json.loads(request.to_json()) | more, sort_keys=True, ensure_ascii=False)
+    return _written(json.loads(request.to_json()) | more)
+
+
+def _written(request: dict[str, object]) -> str:
+    return json.dumps(request, sort_keys=True, ensure_ascii=False)
 
 
 def _parts_of(size: int) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from django.db import transaction
 from django.db.models import F
@@ -14,6 +15,7 @@ from chainmap.models import Attempt
 
 #: Rows whose window ended this long ago are removed when a new one is made.
 _KEPT = timedelta(days=1)
+_MOST_REMOVED = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ ROOM_CODE = Limit("room_code", 10, timedelta(minutes=1))
 #: New phones in one workshop from one address.
 ROOM_PHONES = Limit("room_phones", 120, timedelta(minutes=1))
 
-#: Files taken away by one person: a stolen session must not empty the house.
+#: Reports taken away by one person, each with all its files: a stolen session must not empty the house.
 EXPORT = Limit("export", 10, timedelta(hours=1))
 
 #: Hand-offs named or changed by one person: each is told to somebody, and the chain is worked out anew.
@@ -53,11 +55,11 @@ INVITATION_NEWS = Limit("invitation_news", 3, timedelta(days=1))
 
 
 class TooMany(Exception):  # noqa: N818 - what happened, not a mistake
-    """Tried too often; ``wait`` is how long until the next try counts."""
+    """Tried too often; ``wait`` is how long until the next try counts, ``limit`` what was tried, where that is told."""
 
-    def __init__(self, wait: timedelta) -> None:
+    def __init__(self, wait: timedelta, limit: Limit | None = None) -> None:
         super().__init__("tried too often")
-        self.wait = wait
+        self.wait, self.limit = wait, limit
 
 
 def attempt_count(*, limit: Limit, who: str) -> timedelta | None:
@@ -68,10 +70,7 @@ def attempt_count(*, limit: Limit, who: str) -> timedelta | None:
     """
     now = timezone.now()
     with transaction.atomic():
-        row, new = Attempt.objects.get_or_create(what=limit.what, who=_hashed(who), defaults={"since": now})
-        if new:
-            Attempt.objects.filter(since__lt=now - _KEPT).delete()
-        row = Attempt.objects.select_for_update().get(pk=row.pk)
+        row = _held(limit.what, who, now)
         if row.since + limit.window <= now:
             row.since, row.count = now, 0
         if row.count >= limit.most:
@@ -85,13 +84,63 @@ def attempt_require(*, limit: Limit, who: str) -> None:
     """As ``attempt_count``, and raises TooMany when it may not be made."""
     wait = attempt_count(limit=limit, who=who)
     if wait is not None:
-        raise TooMany(wait)
+        raise TooMany(wait, limit)
+
+
+def parts_require(*, limit: Limit, who: str, whole: str, part: str) -> None:
+    """Count one part of something that has several: the whole counts, not each of its parts.
+
+    ``whole`` counts as one try of ``who``; for ``limit.window`` from then each other part of it is free, once. A part
+    that was had since counts as another try, from which on every part is free once more. So within a window there are
+    at most ``limit.most`` times as many parts as one whole has. Raises TooMany.
+
+    One party at a time: whoever asks for two parts at once waits here for the first.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        _held(limit.what, who, now)  # before the others: all of one party in one order
+        counted = _held(f"{limit.what}_whole", f"{who} {whole}", now, clean=False)
+        had = _held(f"{limit.what}_part", f"{who} {whole} {part}", now, clean=False)
+        runs = counted.count > 0 and counted.since + limit.window > now
+        if not runs or (had.count == counted.count and had.since >= counted.since):
+            attempt_require(limit=limit, who=who)
+            # the number of the try, so that a part knows since which one it was had, however quick the clock
+            counted.since, counted.count = now, counted.count + 1
+            counted.save(update_fields=["since", "count"])
+        had.since, had.count = now, counted.count
+        had.save(update_fields=["since", "count"])
+
+
+def network_of(address: str) -> str:
+    """From where somebody tries: the address, of the newer kind (IPv6) its first 64 bits, which one line has alone.
+
+    >>> network_of("203.0.113.9"), network_of("2001:db8:1:2:3:4:5:6"), network_of("::ffff:203.0.113.9"), network_of("?")
+    ('203.0.113.9', '2001:db8:1:2::/64', '203.0.113.9', '?')
+    """
+    try:
+        read = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(read, IPv6Address):
+        if read.ipv4_mapped is not None:
+            return str(read.ipv4_mapped)
+        return str(ip_network((read, 64), strict=False))
+    return str(read)
 
 
 def attempt_forgive(*, limit: Limit, who: str, all_of_them: bool = False) -> None:
     """Take back one try, or all of them."""
     rows = Attempt.objects.filter(what=limit.what, who=_hashed(who), count__gt=0)
     rows.update(count=0 if all_of_them else F("count") - 1)
+
+
+def _held(what: str, who: str, now: datetime, *, clean: bool = True) -> Attempt:
+    """The row that counts this, nobody else's until the transaction ends; rows long over go when a new one comes."""
+    row, new = Attempt.objects.select_for_update().get_or_create(what=what, who=_hashed(who), defaults={"since": now})
+    if new and clean:  # those somebody holds are left: two who wait for each other's would wait for ever
+        old = Attempt.objects.select_for_update(skip_locked=True).filter(since__lt=now - _KEPT)
+        Attempt.objects.filter(pk__in=list(old.values_list("pk", flat=True)[:_MOST_REMOVED])).delete()
+    return row
 
 
 def _hashed(who: str) -> str:

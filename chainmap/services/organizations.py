@@ -24,6 +24,16 @@ def organization_find(*, actor: User | Operator, pk: int) -> Organization:
     return organization
 
 
+def organization_hold(*, organization: Organization) -> Organization:
+    """The row, nobody else's to hold until the caller's transaction ends (SQLite has one writer anyway).
+
+    Whoever holds other rows of it as well holds this one first: two that began at different ends would wait for each
+    other for ever.
+    """
+    held: Organization = Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+    return held
+
+
 def organization_named(*, name: str) -> Organization:
     """One organization by its name, for commands run on the machine itself. Raises NotFound."""
     organization = Organization.objects.filter(name=name.strip()).first()

@@ -43,8 +43,10 @@ from chainmap.services.kept_files import (
     request_of,
     title_of,
 )
-from chainmap.services.limits import Limit, attempt_forgive, attempt_require
+from chainmap.services.kept_room import no_room_words, room_left
+from chainmap.services.limits import Limit, TooMany, attempt_forgive, attempt_require, network_of
 from chainmap.services.links import LinkDead
+from chainmap.services.organizations import organization_hold
 from chainmap.services.report_requests import requests_allowed
 
 #: Days a link may be made for, and the most there are.
@@ -52,9 +54,11 @@ USUAL_DAYS, MOST_DAYS = (1, 7, 30), 90
 #: Links of one person that work at a time: each holds a copy of its PDF.
 MOST_WORKING = 50
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 200
-#: Wrong passwords for one link from wherever, and from one address of the network for any link.
+#: Wrong passwords for one link from one address of the network, from there for any link, and for one link from
+#: wherever: a stranger must not lock out those who know the password, and many together must not guess it.
 SHARED_LINK = Limit("shared_link", 10, timedelta(minutes=15))
 SHARED_ADDRESS = Limit("shared_address", 30, timedelta(minutes=15))
+SHARED_WHOLE = Limit("shared_whole", 100, timedelta(minutes=15))
 #: How often one link is opened: each time is a line of the audit log and a whole file on its way.
 SHARED_OPENED = Limit("shared_opened", 200, timedelta(minutes=15))
 #: How long a link that is over is still listed.
@@ -122,7 +126,7 @@ def report_link_make(*, actor: User, organization: Organization, file: int, days
     _check_password(typed)
     hashed, token = make_password(typed), secrets.token_urlsafe(32)
     with transaction.atomic():
-        _require_room(actor, organization)
+        _require_room(actor, organization, found.size)
         until = timezone.now() + timedelta(days=days)
         title = title_of(file=found)
         link = ReportLink.objects.create(
@@ -146,6 +150,7 @@ def report_link_end(*, actor: User, organization: Organization, pk: int) -> None
     """
     require(actor, Action.SHARE_REPORTS, organization)
     with transaction.atomic():
+        organization_hold(organization=organization)  # before the link, as everywhere
         rows = ReportLink.objects.select_for_update(of=("self",), no_key=True).select_related("file")
         link = rows.filter(organization=organization, pk=pk).first()
         if link is None or not _seen(actor, organization, [link]):
@@ -183,13 +188,13 @@ def shared_find(*, token: str) -> ReportLink:
 def shared_open(*, token: str, password: str, address: str) -> SharedFile:
     """What the link opens, for whoever knows the password; ``address`` of the network.
 
-    Raises LinkDead; WrongPassword; TooMany after 10 wrong passwords for the link, 30 from the address, or 200 right
-    ones, in 15 minutes.
+    Raises LinkDead; WrongPassword; TooMany after 10 wrong passwords for the link from the address, 30 from there for
+    any link, 100 for the link from wherever, or 200 right ones, in 15 minutes.
     """
     link = shared_find(token=token)
-    counted = ((SHARED_ADDRESS, address), (SHARED_LINK, f"link {link.pk}"))
-    for limit, who in counted:
-        attempt_require(limit=limit, who=who)
+    network = network_of(address)
+    counted = ((SHARED_LINK, f"link {link.pk} {network}"), (SHARED_ADDRESS, network), (SHARED_WHOLE, f"link {link.pk}"))
+    _count_tries(counted)
     if not check_password(_typed(password[:LONGEST_PASSWORD]), link.password_hash):
         audit_write(organization=link.organization, user=None, what=AuditWhat.LINK_REFUSED, about=link.title)
         raise WrongPassword
@@ -197,6 +202,7 @@ def shared_open(*, token: str, password: str, address: str) -> SharedFile:
         attempt_forgive(limit=limit, who=who)
     attempt_require(limit=SHARED_OPENED, who=f"link {link.pk}")
     with transaction.atomic():
+        organization_hold(organization=link.organization)  # before the link, as everywhere
         works = ReportLink.objects.filter(pk=link.pk, ended_at__isnull=True, expires_at__gt=timezone.now())
         if not works.update(opened=F("opened") + 1):  # ended while the password was looked at
             raise LinkDead
@@ -213,6 +219,19 @@ def report_links_clean(*, now: datetime) -> int:
     old = ReportLink.objects.filter(Q(expires_at__lte=now - LISTED) | Q(ended_at__lte=now - LISTED))
     KeptFile.objects.filter(pk__in=list(old.values_list("file_id", flat=True))).delete()  # and the link with it
     return len(files)
+
+
+def _count_tries(counted: Sequence[tuple[Limit, str]]) -> None:
+    """Count a try by each of the limits. Raises TooMany, and then it counts by none: it was not made."""
+    made: list[tuple[Limit, str]] = []
+    for limit, who in counted:
+        try:
+            attempt_require(limit=limit, who=who)
+        except TooMany:
+            for each, whose in made:
+                attempt_forgive(limit=each, who=whose)
+            raise
+        made.append((limit, who))
 
 
 def _state(link: ReportLink, now: datetime, held: AbstractSet[int]) -> str:
@@ -265,9 +284,12 @@ def _copy(file: KeptFile, until: datetime) -> KeptFile:
     return copy
 
 
-def _require_room(actor: User, organization: Organization) -> None:
-    """Raises ShareProblem where the actor has as many links as one may: copies of PDFs must not fill the disk."""
-    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)  # two at once: one after the other
+def _require_room(actor: User, organization: Organization, size: int) -> None:
+    """Raises ShareProblem where the actor has as many links as one may, or the organization no room for so many bytes:
+    copies of PDFs must not fill the disk."""
+    held, now = organization_hold(organization=organization), timezone.now()  # two at once: one after the other
+    if room_left(organization=held, now=now) < size:
+        raise ShareProblem(no_room_words(organization=held, now=now))
     own = ReportLink.objects.filter(organization=organization, made_by_id=actor.pk, ended_at__isnull=True)
     if own.filter(expires_at__gt=timezone.now()).count() >= MOST_WORKING:
         said = ngettext(

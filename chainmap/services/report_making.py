@@ -10,7 +10,7 @@ from chainmap.access import User
 from chainmap.exports.files import ExportFile
 from chainmap.exports.report_files import REPORT_FORMATS, Paper, report_file
 from chainmap.models import Organization
-from chainmap.services.report_requests import ReportRequest, request_rows
+from chainmap.services.report_requests import PAPERS, ReportRequest, request_rows
 from chainmap.services.reports import report_find, report_sources
 
 
@@ -20,7 +20,13 @@ def report_formats() -> Collection[str]:
 
 
 def request_resolved(*, user: User, organization: Organization, request: ReportRequest) -> ReportRequest:
-    """The same with its round named: the latest with results, where none was; unchanged where there is none yet."""
+    """The same with its round named: the latest with results, where none was; unchanged where there is none yet.
+
+    A format without pages has no paper of its own: whichever is named, it is the same file.
+    """
+    known = REPORT_FORMATS.get(request.format)
+    if known is not None and not known.has_paper:
+        request = replace(request, paper=PAPERS[0])
     if request.round is not None or request.workshop is not None:
         return request
     latest = next(iter(report_sources(actor=user, organization=organization).rounds), None)

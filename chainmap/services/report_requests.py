@@ -16,6 +16,7 @@ from chainmap.access import NotFound, User, require, roles_of
 from chainmap.domain.audit import AuditWhat
 from chainmap.domain.roles import Action, allows
 from chainmap.exports.plain_text import clean_text
+from chainmap.exports.report_files import REPORT_FORMATS
 from chainmap.models import Organization, Round, Team, Workshop
 from chainmap.services.audit import audit_write
 from chainmap.services.team_leads import led_teams
@@ -135,7 +136,8 @@ def request_stamp(*, organization: Organization, request: ReportRequest) -> str:
 def report_taken(*, user: AbstractBaseUser | None, organization: Organization, request: ReportRequest) -> None:
     """Write down that somebody took this report away as a file; in the caller's transaction."""
     title = request_title(organization=organization, request=request)
-    about = f"{title} · {request.format}"
+    paper = f" · {request.paper}" if REPORT_FORMATS[request.format].has_paper else ""
+    about = f"{title} · {request.format}{paper}"
     audit_write(organization=organization, user=user, what=AuditWhat.REPORT_TAKEN, about=about)
 
 

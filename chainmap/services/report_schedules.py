@@ -31,6 +31,7 @@ from chainmap.services.audit import audit_write
 from chainmap.services.background import error_without_words
 from chainmap.services.limits import Limit, attempt_count
 from chainmap.services.mails import mails_send
+from chainmap.services.organizations import organization_hold
 from chainmap.services.report_mails import report_mail
 from chainmap.services.report_making import report_make, request_resolved
 from chainmap.services.report_requests import (
@@ -45,6 +46,8 @@ from chainmap.services.team_leads import led_teams
 
 _logger = logging.getLogger(__name__)
 MOST_SCHEDULES = 20
+#: Reports made for mails at one look: rounds that are due must not wait until a thousand documents are made.
+MOST_A_LOOK = 20
 #: A document that cannot be made, or a server that cannot be reached, is tried so often, not every minute of the day.
 TRIES = Limit("report_mail", 6, timedelta(hours=1))
 _When = ReportSchedule.When
@@ -107,7 +110,7 @@ def schedule_make(*, actor: User, organization: Organization, team: int | None, 
     if mail_address_of(user=actor, organization=organization) is None:
         raise ScheduleProblem(_("There is no e-mail address of yours here. Ask your administrator to enter one."))
     with transaction.atomic():
-        Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)
+        organization_hold(organization=organization)
         own = ReportSchedule.objects.filter(organization=organization, user_id=actor.pk or 0)
         same = own.filter(team=rows.team, when=when)
         if same.update(paper=paper, language=get_language() or "en"):
@@ -196,7 +199,10 @@ def mail_address_of(*, user: User, organization: Organization) -> str | None:
 
 
 def schedules_run(*, now: datetime) -> int:
-    """Mail every report that is due; how many mails left. Safe to run at any time, and twice at once."""
+    """Mail the reports that are due; how many mails left. Safe to run at any time, and twice at once.
+
+    At most ``MOST_A_LOOK`` are made; those left over stay due and go with the next look.
+    """
     sent = 0
     under_way: list[_Mail] = []
     for left in mails_send(messages=_messages(now, under_way)):
@@ -210,25 +216,40 @@ def schedules_run(*, now: datetime) -> int:
 
 
 def _messages(now: datetime, under_way: list[_Mail]) -> Iterator[EmailMessage]:
-    """Message after message; what it is about stands in ``under_way`` while it is sent."""
-    for pk in list(ReportSchedule.objects.order_by("pk").values_list("pk", flat=True)):
+    """Message after message; what it is about stands in ``under_way`` while it is sent.
+
+    In an order drawn by lot: some that can never be made, or never leave, must not keep the others waiting for ever.
+    """
+    begun = 0
+    for pk in list(ReportSchedule.objects.order_by("?").values_list("pk", flat=True)):
         schedule = ReportSchedule.objects.select_related("organization", "team", "user").filter(pk=pk).first()
-        mail = None if schedule is None else _mail_of(schedule, now)
+        turn = None if schedule is None else _turn(schedule, now)
+        if schedule is None or turn is None:
+            continue
+        if begun >= MOST_A_LOOK:
+            return
+        address = _address_now(schedule)
+        if address is None:
+            continue
+        begun += 1
+        mail = _mail_of(schedule, turn, address)
         if mail is not None:
             under_way.append(mail)
             yield mail.message
 
 
-def _mail_of(schedule: ReportSchedule, now: datetime) -> _Mail | None:
-    turn = _turn(schedule, now)
-    if turn is None:
-        return None
+def _address_now(schedule: ReportSchedule) -> str | None:
+    """Where a report that is due goes; None where it does not go now. Whoever lost the right has no schedule more."""
     if not _may(schedule):
         _end(schedule.pk, schedule.user, AuditWhat.MAIL_STOPPED)
         return None
     address = mail_address_of(user=schedule.user, organization=schedule.organization)
     if address is None or attempt_count(limit=TRIES, who=f"schedule {schedule.pk}") is not None:
         return None
+    return address
+
+
+def _mail_of(schedule: ReportSchedule, turn: _Turn, address: str) -> _Mail | None:
     same = ReportSchedule.objects.filter(pk=schedule.pk)
     if not same.filter(**turn.before).update(**turn.taken):
         return None  # another process sends it
@@ -324,7 +345,11 @@ def _told(mail: _Mail) -> None:
 
 def _end(pk: int, user: User, what: AuditWhat = AuditWhat.MAIL_ENDED) -> bool:
     """Delete it and write it down; whether it was there."""
+    organization = Organization.objects.filter(report_schedules=pk).first()
+    if organization is None:
+        return False
     with transaction.atomic():
+        organization_hold(organization=organization)  # before the schedule, as whoever makes one does
         rows = ReportSchedule.objects.select_for_update(of=("self",)).select_related("organization", "team", "user")
         schedule = rows.filter(pk=pk).first()
         if schedule is None:

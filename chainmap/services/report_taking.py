@@ -14,16 +14,16 @@ from chainmap.exports.report_files import ReportStream, report_stream
 from chainmap.models import Organization, Team, Workshop
 from chainmap.services.report_making import request_resolved
 from chainmap.services.report_requests import ReportRequest, RequestRows, report_taken, request_rows
-from chainmap.services.reporting import export_allow
+from chainmap.services.reporting import report_allow
 from chainmap.services.reports import report_find
 from chainmap.services.rounds import round_find
 from chainmap.services.team_leads import led_teams
 
 
 def report_take(*, actor: User, organization: Organization, request: ReportRequest) -> ReportStream:
-    """The report as a file, now; counted as an export and written to the audit log.
+    """The report as a file, now; counted with the other files of the same report and written to the audit log.
 
-    Raises NotFound, PermissionDenied, TooMany after ten files in an hour, SolverError, and KeyError for a format that
+    Raises NotFound, PermissionDenied, TooMany after ten reports in an hour, SolverError, and KeyError for a format that
     is not made in pieces.
     """
     rows = request_rows(user=actor, organization=organization, request=request)
@@ -31,8 +31,8 @@ def report_take(*, actor: User, organization: Organization, request: ReportReque
         actor=actor, organization=organization, round=rows.round, team=rows.team, workshop=rows.workshop
     )
     file = report_stream(report, format=request.format)
-    export_allow(actor=actor, organization=organization)
     request = request_resolved(user=actor, organization=organization, request=request)  # the log names the round
+    report_allow(actor=actor, organization=organization, request=request)
     with transaction.atomic():
         report_taken(
             user=actor if isinstance(actor, AbstractBaseUser) else None, organization=organization, request=request

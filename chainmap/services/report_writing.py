@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 
 from django.db import transaction
 
-from chainmap.access import OPERATOR, NotFound
+from chainmap.access import OPERATOR
 from chainmap.exports.files import ExportFile
 from chainmap.exports.report_files import Paper, report_file
 from chainmap.models import Organization
@@ -44,9 +44,9 @@ class NoSuchName(Exception):  # noqa: N818 - what happened, not a mistake
 def report_write(*, organization: Organization, asked: Asked, format: str, paper: Paper = "a4") -> ExportFile:
     """The report as the operator of the server has it; of two of one name the newer one.
 
-    Raises NoSuchName, NotFound where there is no report yet, ValueError for a workshop with a round or a team, KeyError
-    for an unknown format, SolverError, and what a format raises that cannot be made (DocumentError, PictureError,
-    ChartError).
+    Raises NoSuchName, NotFound where nothing was rated or measured yet, ValueError for a workshop with a round or a
+    team, KeyError for an unknown format, SolverError, and what a format raises that cannot be made (DocumentError,
+    PictureError, ChartError).
     """
     if asked.workshop and (asked.round or asked.team):
         raise ValueError("a workshop has a report of its own")
@@ -55,9 +55,7 @@ def report_write(*, organization: Organization, asked: Asked, format: str, paper
     team = _named("team", asked.team, sources.teams)
     workshop = _named("workshop", asked.workshop, sources.workshops)
     if workshop is None and round is None:
-        round = next(iter(sources.rounds), None)
-        if round is None:
-            raise NotFound
+        round = next(iter(sources.rounds), None)  # before the first one, what was imported or measured
     report = report_find(actor=OPERATOR, organization=organization, round=round, team=team, workshop=workshop)
     file = report_file(report, format=format, paper=paper)
     request = ReportRequest(

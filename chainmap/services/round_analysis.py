@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import lru_cache
 
 from django.utils.translation import get_language
 
@@ -16,14 +15,17 @@ from chainmap.domain.roles import Action
 from chainmap.exports.bottlenecks import ExportFormat, export_bottlenecks
 from chainmap.exports.files import ExportFile
 from chainmap.models import Round
+from chainmap.services.kept_once import kept_once
 from chainmap.services.pictures import DrawnChain, drawn_once
 from chainmap.services.releases import release_of, release_table
-from chainmap.services.reporting import export_allow
+from chainmap.services.reporting import export_allow, export_taken
 from chainmap.services.results import results_state
 from chainmap.services.snapshots import chain_snapshot
 from chainmap.services.structure import structure_of
 
 _KEPT = 8
+#: Small, and a trend is made of many.
+_KEPT_TEAMS = 32
 
 
 def round_bottlenecks_find(*, actor: User | Operator, round: Round, version: int | None = None) -> Bottlenecks:
@@ -62,9 +64,16 @@ def round_draw(*, actor: User | Operator, round: Round) -> DrawnChain:
 
 
 def round_export(*, actor: User | Operator, round: Round, format: ExportFormat) -> ExportFile:
-    """That finding as a file. Raises PermissionDenied without the right, TooMany after ten an hour."""
-    export_allow(actor=actor, organization=round.organization)
-    return export_bottlenecks(round_bottlenecks_find(actor=actor, round=round), format=format)
+    """That finding as a file, written to the audit log.
+
+    Raises as ``round_bottlenecks_find``, and PermissionDenied without the right, TooMany after ten reports in an hour.
+    """
+    organization = round.organization
+    of = f"round {round.pk} {round.version}" + ("" if round.is_protected else f" {organization.data_version}")
+    export_allow(actor=actor, organization=organization, report=of, file=format)
+    file = export_bottlenecks(round_bottlenecks_find(actor=actor, round=round), format=format)
+    export_taken(actor=actor, organization=organization, of=f"{organization.name} · {round.name}", file=file)
+    return file
 
 
 def round_findings_forget() -> None:
@@ -86,18 +95,18 @@ def _published(round: Round, version: int | None) -> tuple[int, str]:
     return release.version, release.proof
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def _person_analysis(round: Round, _version: int, kappa: float) -> Analysis:
     return analyse(chain_snapshot(organization=round.organization, round=round), kappa=kappa)
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def _by_person(round: Round, name: str, version: int, kappa: float) -> Bottlenecks:
     analysis = _person_analysis(round, version, kappa)
     return find_bottlenecks(analysis.chain, organization=name, analysis=analysis)
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT_TEAMS)
 def _team_analysis(round: Round, version: int, _proof: str, kappa: float, _language: str | None) -> Analysis:
     """From the release and the structure of opening day alone: nothing else is passed in or asked for."""
     release = release_of(round=round, version=version)
@@ -109,7 +118,7 @@ def _team_analysis(round: Round, version: int, _proof: str, kappa: float, _langu
     return analyse(team_chain(release_table(release), parties, structure.handoffs), kappa=kappa)
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def _by_team(round: Round, name: str, version: int, proof: str, kappa: float, language: str | None) -> Bottlenecks:
     analysis = _team_analysis(round, version, proof, kappa, language)
     found = find_bottlenecks(analysis.chain, organization=name, by_team=True, analysis=analysis)

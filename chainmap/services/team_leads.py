@@ -15,6 +15,7 @@ from chainmap.domain.audit import AuditWhat
 from chainmap.domain.roles import Action, Role
 from chainmap.models import Organization, Team, TeamLead
 from chainmap.services.audit import audit_write
+from chainmap.services.organizations import organization_hold
 
 #: Whoever has one of these looks after all teams, whatever they lead besides.
 _WHOLE = frozenset({Role.COACH, Role.ADMINISTRATOR, Role.AUDITOR})
@@ -30,9 +31,9 @@ class LeadProblem(Exception):  # noqa: N818 - said to people
 
 @dataclass(frozen=True, slots=True)
 class TeamLeads:
-    """A team and those who lead it: (number of the row, name)."""
+    """A team and those who lead it: (number of the row, name). ``team`` None: the team is gone, the lead is not."""
 
-    team: Team
+    team: Team | None
     leads: tuple[tuple[int, str], ...]
 
 
@@ -40,25 +41,30 @@ def led_teams(*, user: User | Operator, organization: Organization) -> frozenset
     """Numbers of the teams whose reports there are for the user; None = of all teams.
 
     A manager named as the lead of a team sees the reports of the teams they lead; a manager who leads none, a coach,
-    an administrator and an auditor see all.
+    an administrator and an auditor see all. Who led a team that is gone leads one still, and it has no report: not all
+    of them, until an administrator says so.
     """
     if isinstance(user, Operator) or roles_of(user, organization) & _WHOLE:
         return None
-    led = TeamLead.objects.filter(team__organization=organization, user_id=user.pk or 0).values_list(
-        "team_id", flat=True
-    )
-    return frozenset(led) or None
+    rows = TeamLead.objects.filter(organization=organization, user_id=user.pk or 0)
+    named = list(rows.values_list("team_id", flat=True))
+    return frozenset(team for team in named if team is not None) if named else None
 
 
 def team_leads_list(*, actor: User | Operator, organization: Organization) -> list[TeamLeads]:
-    """Every team, by name, and who leads it. Raises NotFound, PermissionDenied."""
+    """Every team, by name, and who leads it; at the end the leads whose team is gone, if there are any.
+
+    Raises NotFound, PermissionDenied.
+    """
     require(actor, Action.LEAD_TEAMS, organization)
-    rows = TeamLead.objects.filter(team__organization=organization).select_related("user").order_by("pk")
-    by_team: dict[int, list[tuple[int, str]]] = {}
+    rows = TeamLead.objects.filter(organization=organization).select_related("user").order_by("pk")
+    by_team: dict[int | None, list[tuple[int, str]]] = {}
     for row in rows:
         by_team.setdefault(row.team_id, []).append((row.pk, _name(row.user)))
-    teams = Team.objects.filter(organization=organization)
-    return [TeamLeads(team, tuple(by_team.get(team.pk, ()))) for team in teams]
+    teams: list[Team | None] = list(Team.objects.filter(organization=organization))
+    if None in by_team:
+        teams.append(None)
+    return [TeamLeads(team, tuple(by_team.get(None if team is None else team.pk, ()))) for team in teams]
 
 
 def managers_list(*, actor: User | Operator, organization: Organization) -> list[tuple[int, str]]:
@@ -68,12 +74,13 @@ def managers_list(*, actor: User | Operator, organization: Organization) -> list
 
 
 def team_lead_name(*, actor: User | Operator, organization: Organization, team: int, user: int) -> TeamLead:
-    """Say that a manager leads a team; said twice it is said once.
+    """Say that a manager leads a team; said twice it is said once. It takes the place of a team of theirs that is gone.
 
     Raises LeadProblem for a team or a person that cannot be, NotFound, PermissionDenied.
     """
     require(actor, Action.LEAD_TEAMS, organization)
     with transaction.atomic():
+        organization_hold(organization=organization)  # before the team, as everywhere
         found = Team.objects.select_for_update(no_key=True).filter(organization=organization, pk=team).first()
         if found is None:
             raise LeadProblem(_("This is not a team of this organization. Choose one of the list."), "team")
@@ -82,7 +89,8 @@ def team_lead_name(*, actor: User | Operator, organization: Organization, team: 
             raise LeadProblem(
                 _("Only a manager of this organization can lead a team here. Choose another one."), "user"
             )
-        lead, is_new = TeamLead.objects.get_or_create(team=found, user_id=named.pk)
+        lead, is_new = TeamLead.objects.get_or_create(organization=organization, team=found, user_id=named.pk)
+        TeamLead.objects.filter(organization=organization, team=None, user_id=named.pk).delete()
         if is_new:
             _log(actor, organization, AuditWhat.LEAD_NAMED, lead)
     return lead
@@ -90,11 +98,12 @@ def team_lead_name(*, actor: User | Operator, organization: Organization, team: 
 
 def team_lead_remove(*, actor: User | Operator, organization: Organization, pk: int) -> None:
     """Take it back. Raises NotFound where there is no such row here, PermissionDenied."""
-    if not TeamLead.objects.filter(team__organization=organization, pk=pk).exists():
+    if not TeamLead.objects.filter(organization=organization, pk=pk).exists():
         raise NotFound  # first: to an insider who may not, another organization's is as good as none
     require(actor, Action.LEAD_TEAMS, organization)
     with transaction.atomic():
-        rows = TeamLead.objects.select_for_update(of=("self",), no_key=True).filter(team__organization=organization)
+        organization_hold(organization=organization)  # before the lead, as everywhere
+        rows = TeamLead.objects.select_for_update(of=("self",), no_key=True).filter(organization=organization)
         lead = rows.select_related("team", "user").filter(pk=pk).first()
         if lead is None:
             raise NotFound
@@ -110,7 +119,8 @@ def _managers(organization: Organization) -> Sequence[AbstractBaseUser]:
 
 def _log(actor: User | Operator, organization: Organization, what: AuditWhat, lead: TeamLead) -> None:
     user = None if isinstance(actor, Operator) else actor
-    audit_write(organization=organization, user=user, what=what, about=f"{lead.team.name} · {_name(lead.user)}")
+    team = "" if lead.team is None else f"{lead.team.name} · "
+    audit_write(organization=organization, user=user, what=what, about=f"{team}{_name(lead.user)}")
 
 
 def _name(user: AbstractBaseUser) -> str:

@@ -53,6 +53,7 @@ from chainmap.models import Exercise, Workshop
 from chainmap.services.exercise_names import names_of
 from chainmap.services.links import LinkDead
 from chainmap.services.questionnaires import questionnaire_find
+from chainmap.services.reporting import export_allow, export_taken
 from chainmap.services.workshop_pictures import summary_picture
 from chainmap.services.workshops import WorkshopProblem, workshop_held, workshop_touch
 
@@ -78,8 +79,16 @@ def workshop_summary_find(*, actor: User | Operator, workshop: Workshop) -> Work
 
 
 def workshop_report(*, actor: User | Operator, workshop: Workshop, paper: Paper) -> ExportFile:
-    """The same as a PDF. Raises DocumentError too."""
-    return workshop_pdf(workshop_summary_find(actor=actor, workshop=workshop), paper)
+    """The same as a PDF; counted with the reports one takes away, and written to the audit log.
+
+    Raises DocumentError too, and TooMany after ten reports in an hour.
+    """
+    summary, organization = workshop_summary_find(actor=actor, workshop=workshop), workshop.organization
+    of = f"workshop {workshop.pk} {workshop.version}"
+    export_allow(actor=actor, organization=organization, report=of, file=paper)
+    file = workshop_pdf(summary, paper)
+    export_taken(actor=actor, organization=organization, of=workshop.name, file=file)
+    return file
 
 
 def after_link_make(*, actor: User | Operator, workshop: Workshop) -> str:

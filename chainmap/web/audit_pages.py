@@ -33,9 +33,9 @@ def audit(request: HttpRequest, organization: int) -> HttpResponse:
     context = {
         "organization": found,
         "state": state,
-        "chain": chain_words(state.broken, state.lines),
+        "chain": chain_words(state.broken, state.lines, state.removed),
         "table": table,
-        "rows": [(line, who_words(line.who), what_words(line.what)) for line in table],
+        "rows": [(line, who_words(line.who, line.what), what_words(line.what)) for line in table],
         "csv": reverse("chainmap:audit_download", args=[organization]),
     }
     return render(request, "chainmap/report_jobs/audit.html", context)

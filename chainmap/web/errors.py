@@ -11,10 +11,13 @@ from datetime import timedelta
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chainmap.exports.picture_error import PictureError, PictureFailure
+from chainmap.services.limits import EXPORT, TooMany
+from chainmap.services.reporting import export_limit_words, export_waiting_words
 from chainmap.web.queries import QueryError
 
 #: Seconds after which trying again is worth it when a picture could not be drawn.
@@ -90,15 +93,17 @@ def figures_unavailable() -> HttpResponse:
     )
 
 
-def too_many(wait: timedelta) -> HttpResponse:
-    """429: tried too often; when it goes on."""
-    response = _page(
-        429,
-        title=_("That was often for so short a time"),
-        reason=_("How often this can be done is limited, to protect everybody’s data. Nothing was changed."),
-        step=wait_sentence(wait),
-    )
-    return told_to_wait(response, wait)
+def too_many(refused: TooMany, *, organization: int | None = None) -> HttpResponse:
+    """429: tried too often; when it goes on, and of reports what can be had meanwhile."""
+    reason = _("How often this can be done is limited, to protect everybody’s data. Nothing was changed.")
+    step, way = wait_sentence(refused.wait), None
+    if refused.limit == EXPORT:
+        reason = f"{export_limit_words()} {reason}"
+        if organization is not None:
+            step = f"{step} {export_waiting_words()}"
+            way = (reverse("chainmap:kept_files", args=[organization]), _("My files"))
+    response = _page(429, title=_("That was often for so short a time"), reason=reason, step=step, way=way)
+    return told_to_wait(response, refused.wait)
 
 
 def wait_sentence(wait: timedelta) -> str:
@@ -115,6 +120,7 @@ def told_to_wait(response: HttpResponse, wait: timedelta) -> HttpResponse:
     return response
 
 
-def _page(status: int, *, title: str, reason: str, step: str) -> HttpResponse:
-    context = {"title": title, "reason": reason, "step": step}
+def _page(status: int, *, title: str, reason: str, step: str, way: tuple[str, str] | None = None) -> HttpResponse:
+    """``way``: address and words of what else can be done."""
+    context = {"title": title, "reason": reason, "step": step, "way": way}
     return HttpResponse(render_to_string("chainmap/error.html", context), status=status)

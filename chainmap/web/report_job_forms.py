@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from chainmap.services.report_schedules import ScheduleProblem
 from chainmap.services.team_leads import LeadProblem
 
 Problem = FileProblem | ShareProblem | ScheduleProblem | LeadProblem
+_PROBLEMS = (FileProblem, ShareProblem, ScheduleProblem, LeadProblem)
 _CHOOSE = gettext_lazy("Choose one of the list.")
 _CHOICE_ERRORS = {"required": _CHOOSE, "invalid_choice": _CHOOSE}
 
@@ -29,6 +30,17 @@ class JobForm(forms.Form):
     @property
     def status(self) -> int:
         return 400 if self.errors else 200
+
+    def saves(self, action: Callable[..., object], **given: object) -> bool:
+        """Whether what was sent is valid and the service took it; what it refuses is said beside its field."""
+        if not self.is_valid():
+            return False
+        try:
+            action(**given, **self.cleaned_data)
+        except _PROBLEMS as problem:
+            self.refuse(problem)
+            return False
+        return True
 
     def refuse(self, problem: Problem) -> None:
         """Add the sentence of the service."""

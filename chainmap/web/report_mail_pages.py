@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 from chainmap.services.organizations import organization_find
 from chainmap.services.report_schedules import (
     ScheduleDead,
-    ScheduleProblem,
     schedule_end,
     schedule_end_by_token,
     schedule_make,
@@ -37,14 +36,9 @@ def report_mails(request: HttpRequest, organization: int) -> HttpResponse:
     found = organization_find(actor=request.user, pk=organization)
     seen = schedules_find(actor=request.user, organization=found)
     form = ScheduleForm(posted(request), teams=schedule_teams(actor=request.user, organization=found))
-    if form.is_valid():
-        try:
-            schedule_make(actor=request.user, organization=found, **form.cleaned_data)
-        except ScheduleProblem as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, _("Saved. The report comes by mail from now on."))
-            return redirect("chainmap:report_mails", organization)
+    if form.saves(schedule_make, actor=request.user, organization=found):
+        messages.success(request, _("Saved. The report comes by mail from now on."))
+        return redirect("chainmap:report_mails", organization)
     context = {"organization": found, "seen": seen, "form": form}
     return render(request, "chainmap/report_jobs/mails.html", context, status=form.status)
 

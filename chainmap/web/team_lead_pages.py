@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from chainmap.services.organizations import organization_find
 from chainmap.services.team_leads import (
-    LeadProblem,
     managers_list,
     team_lead_name,
     team_lead_remove,
@@ -27,16 +26,12 @@ def team_leads(request: HttpRequest, organization: int) -> HttpResponse:
     found = organization_find(actor=request.user, pk=organization)
     rows = team_leads_list(actor=request.user, organization=found)
     managers = managers_list(actor=request.user, organization=found)
-    form = LeadForm(posted(request), teams=[row.team for row in rows], managers=managers)
-    if form.is_valid():
-        try:
-            team_lead_name(actor=request.user, organization=found, **form.cleaned_data)
-        except LeadProblem as problem:
-            form.refuse(problem)
-        else:
-            messages.success(request, _("Saved. It holds from the next page they open."))
-            return redirect("chainmap:team_leads", organization)
-    context = {"organization": found, "rows": rows, "managers": managers, "form": form}
+    teams = [row.team for row in rows if row.team is not None]
+    form = LeadForm(posted(request), teams=teams, managers=managers)
+    if form.saves(team_lead_name, actor=request.user, organization=found):
+        messages.success(request, _("Saved. It holds from the next page they open."))
+        return redirect("chainmap:team_leads", organization)
+    context = {"organization": found, "rows": rows, "managers": managers, "has_team": bool(teams), "form": form}
     return render(request, "chainmap/report_jobs/leads.html", context, status=form.status)
 
 

@@ -71,10 +71,21 @@ def test_a_file_is_that_of_the_report(ask, organization, carla, format):
     assert (entry.what, entry.user) == (AuditWhat.REPORT_TAKEN, carla)
 
 
-def test_files_are_ten_an_hour(ask):
+def test_all_formats_of_a_report_count_once(ask, organization):
+    for _turn in range(10):
+        for format in AT_ONCE:
+            assert ask(f"report/files/{format}/").status_code == 200
+        organization.touch()
+    assert AuditEntry.objects.count() == 10 * len(AT_ONCE)
+    assert ask("report/files/csv/").status_code == 429
+
+
+def test_the_same_file_is_ten_an_hour(ask):
     answers = [ask("report/files/csv/") for _time in range(11)]
     assert [answer.status_code for answer in answers] == [200] * 10 + [429]
-    problem_of(answers[-1], 429, "throttled")
+    problem = problem_of(answers[-1], 429, "throttled")
+    assert "10 reports away in an hour, each in all its formats" in problem["detail"]
+    assert "can be downloaded meanwhile, under “My files”" in problem["detail"]
     assert int(answers[-1]["Retry-After"]) > 0
     assert ask("report/").status_code == 200  # looking is not taking
 

@@ -69,9 +69,16 @@ def test_what_is_wrong_is_said(organization, arguments, sentence):
         run(*arguments)
 
 
+def test_before_the_first_round_it_is_of_what_was_imported_or_measured(organization):
+    Round.objects.filter(organization=organization).update(state=Round.State.OPEN)
+    told = json.loads(run("Acme", "--format", "json"))
+    assert (told["scope"]["round"], told["method"]["window"]) == ("", "all")
+    assert told["totals"]["chain_yield"] is not None
+
+
 def test_an_organization_without_results(organization):
     Organization.objects.create(name="Empty")
-    with pytest.raises(CommandError, match="no round has results"):
+    with pytest.raises(CommandError, match="nothing was rated or measured"):
         run("Empty", "--format", "csv")
 
 

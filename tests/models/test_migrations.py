@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -27,20 +28,27 @@ HANDOFF = (
 )
 
 
+def migrate(database, *arguments):
+    environment = os.environ | {"CHAINMAP_DATA": str(database.parent), "DATABASE_URL": f"sqlite:///{database}"}
+    command = [sys.executable, "manage.py", "migrate", "-v0", *arguments]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def first_version(tmp_path_factory):
+    """The file of an empty database as the first migration made it: to be copied."""
+    database = tmp_path_factory.mktemp("first") / "old.sqlite3"
+    migrate(database, "chainmap", "0001")
+    with closing(sqlite3.connect(database)) as made:
+        assert made.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0  # all of it is in the one file
+    return database
+
+
 @pytest.mark.parametrize("had_attempts", [False, True], ids=["first", "later"])
-def test_rounds_from_before_are_closed_and_nothing_is_lost(tmp_path, had_attempts):
+def test_rounds_from_before_are_closed_and_nothing_is_lost(tmp_path, first_version, had_attempts):
     """For a short time the first migration made the table of attempts; both kinds of database go on."""
-
-    def manage(*arguments):
-        environment = os.environ | {
-            "CHAINMAP_DATA": str(tmp_path),
-            "DATABASE_URL": f"sqlite:///{tmp_path / 'old.sqlite3'}",
-        }
-        command = [sys.executable, "manage.py", "migrate", "-v0", *arguments]
-        subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True)
-
-    manage("chainmap", "0001")
-    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database, database:
+    old = shutil.copy(first_version, tmp_path / "old.sqlite3")
+    with closing(sqlite3.connect(old)) as database, database:
         for statement in (ORGANIZATION, PARTY.format(1), PARTY.format(2), HANDOFF):
             database.execute(statement)
         database.execute("INSERT INTO chainmap_round (name, mode, organization_id) VALUES ('Imported', 'open', 1)")
@@ -48,8 +56,8 @@ def test_rounds_from_before_are_closed_and_nothing_is_lost(tmp_path, had_attempt
         if had_attempts:
             columns = "id integer PRIMARY KEY, what varchar(30), who varchar(64), since datetime, count integer"
             database.execute(f"CREATE TABLE chainmap_attempt ({columns})")
-    manage()
-    with closing(sqlite3.connect(tmp_path / "old.sqlite3")) as database:
+    migrate(old)
+    with closing(sqlite3.connect(old)) as database:
         assert database.execute("SELECT name, mode, state, k FROM chainmap_round").fetchall() == [
             ("Imported", "open", "closed", 5)
         ]

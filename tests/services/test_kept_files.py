@@ -165,6 +165,12 @@ class TestAsking:
         entry = AuditEntry.objects.get()
         assert (entry.what, entry.who, entry.about) == ("report_taken", "Carla", "Sales · Spring · xlsx")
 
+    def test_the_log_tells_a4_from_letter(self, organization, carla, maker, spring):
+        for paper in ("a4", "letter"):
+            ask(carla, organization, round=spring.pk, format="pdf", paper=paper)
+        told = [entry.about for entry in AuditEntry.objects.order_by("number")]
+        assert told == ["Acme · Spring · pdf · a4", "Acme · Spring · pdf · letter"]
+
 
 class TestFinding:
     def test_it_is_one_s_own_alone(self, organization, other_organization, carla, bob, zoe, maker):
@@ -207,10 +213,10 @@ class TestFinding:
     ):
         teams = list(Team.objects.filter(organization=organization))
         made = [ask(carla, organization, team=team.pk, round=spring.pk) for team in teams[:2]]
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             assert len(kept_files_list(actor=carla, organization=organization)) == 2
         made += [ask(carla, organization, team=team.pk, format="csv") for team in teams]
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             assert len(kept_files_list(actor=carla, organization=organization)) == len(made)
 
     def test_what_is_not_ready_cannot_be_opened(self, organization, carla, maker, waits):

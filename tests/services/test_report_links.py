@@ -189,15 +189,33 @@ class TestDead:
 
 
 class TestGuessing:
-    def test_ten_wrong_ones_for_a_link_from_wherever(self, make):
+    @pytest.mark.parametrize(
+        ("stranger", "neighbour"), [(HERE, HERE), ("2001:db8:1:2::5", "2001:db8:1:2:ffff:1:2:3")], ids=["IPv4", "IPv6"]
+    )
+    def test_ten_wrong_ones_from_one_address_lock_out_nobody_else(self, make, stranger, neighbour):
         _link, token = make()
-        for number in range(10):
+        for _turn in range(10):
+            with pytest.raises(WrongPassword):
+                opened(token, "wrong", stranger)
+        for password in (PASSWORD, "wrong"):
+            with pytest.raises(TooMany):
+                opened(token, password, neighbour)
+        for address in ("198.51.100.99", "2001:db8:1:3::5"):
+            assert opened(token, PASSWORD, address)
+        assert logged().count(("link_refused", "")) == 10
+
+    def test_many_together_do_not_guess_it(self, make, monkeypatch):
+        monkeypatch.setattr(report_links, "SHARED_WHOLE", replace(report_links.SHARED_WHOLE, most=12))
+        _link, token = make()
+        for number in range(12):
             with pytest.raises(WrongPassword):
                 opened(token, "wrong", f"198.51.100.{number}")
-        for address in (HERE, "198.51.100.99"):
+        for _turn in range(40):  # told to wait, one has not tried: nobody is kept waiting longer for it
             with pytest.raises(TooMany):
-                opened(token, PASSWORD, address)
-        assert logged().count(("link_refused", "")) == 10
+                opened(token, PASSWORD, HERE)
+        Attempt.objects.filter(what="shared_whole").update(since=timezone.now() - timedelta(minutes=16))
+        assert opened(token, PASSWORD, HERE)
+        assert report_links.SHARED_LINK.most < report_links.SHARED_WHOLE.most
 
     def test_thirty_from_one_address_for_any_link(self, make):
         tokens = [make(paper="letter")[1], make()[1], make(team=Team.objects.get(name="Sales").pk)[1]]
@@ -297,7 +315,7 @@ class TestListing:
     def test_it_asks_as_often_for_many_as_for_one(self, make, organization, bob, django_assert_max_num_queries):
         for _turn in range(12):
             make()
-        with django_assert_max_num_queries(11):
+        with django_assert_max_num_queries(13):
             assert len(report_links_list(actor=bob, organization=organization)) == 12
 
     def test_what_is_over_loses_its_bytes_and_a_month_later_its_line(self, make, organization):

@@ -213,7 +213,7 @@ class TestTheMail:
         schedules_run(now=first())
         assert logged() == [
             ("report_mail_made", "Carla", "Acme · monthly"),
-            ("report_taken", "Carla", "Acme · Spring · pdf"),
+            ("report_taken", "Carla", "Acme · Spring · pdf · a4"),
             ("report_mail_sent", "Carla", "Acme · monthly"),
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
 
 from chainmap.access import OPERATOR, NotFound
 from chainmap.domain.roles import Role
@@ -74,6 +75,39 @@ def test_said_twice_it_is_said_once_and_taken_back_it_is_gone(organization, dora
         team_lead_remove(actor=dora, organization=organization, pk=leads_sales.pk)
     said = AuditEntry.objects.order_by("number").values_list("what", "who", "about")
     assert list(said) == [("lead_named", "Dora", "Sales · Carla"), ("lead_removed", "Dora", "Sales · Carla")]
+
+
+def test_whoever_led_a_team_that_is_gone_does_not_see_all_others(organization, dora, carla, leads_sales, team):
+    team("Sales").delete()
+    assert led_teams(user=carla, organization=organization) == frozenset()
+    planning = ReportRequest(team=team("Planning").pk)
+    assert requests_allowed(user=carla, organization=organization, requests=[planning, ReportRequest()]) == [
+        False, True,
+    ]  # fmt: skip
+    gone = team_leads_list(actor=dora, organization=organization)[-1]
+    assert (gone.team, gone.leads) == (None, ((leads_sales.pk, "Carla"),))
+    # another team takes the place of the one that is gone
+    team_lead_name(actor=dora, organization=organization, team=team("Planning").pk, user=carla.pk)
+    assert led_teams(user=carla, organization=organization) == {team("Planning").pk}
+    assert [row.team for row in team_leads_list(actor=dora, organization=organization)].count(None) == 0
+    # or the administrator says that they lead none
+    team("Planning").delete()
+    left = TeamLead.objects.get()
+    team_lead_remove(actor=dora, organization=organization, pk=left.pk)
+    assert led_teams(user=carla, organization=organization) is None
+    assert AuditEntry.objects.order_by("number").last().about == "Carla"
+
+
+def test_one_of_two_teams_is_gone(organization, dora, carla, leads_sales, team):
+    team_lead_name(actor=dora, organization=organization, team=team("Delivery").pk, user=carla.pk)
+    team("Sales").delete()
+    assert led_teams(user=carla, organization=organization) == {team("Delivery").pk}
+
+
+def test_a_lead_and_its_team_are_of_one_organization(organization, other_organization, carla):
+    foreign = Team.objects.filter(organization=other_organization).first()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TeamLead.objects.create(organization=organization, team=foreign, user=carla)
 
 
 def test_only_managers_of_the_house_and_its_own_teams(organization, other_organization, dora, alice, zoe, carla, team):

@@ -166,7 +166,7 @@ class TestLinks:
         assert PASSWORD not in text(made)
         for page in ("report_links", "kept_files"):
             assert token not in text(client.get(at(page)))
-        assert "Works until" in text(client.get(at("report_links")))
+        assert re.search(r"Works until [^<]+ UTC\.", text(client.get(at("report_links"))))
 
     @pytest.mark.parametrize(
         ("sent", "said"),
@@ -328,6 +328,20 @@ class TestLeads:
         client.post(at("team_lead_end", lead.pk))
         assert not TeamLead.objects.exists()
 
+    def test_a_team_that_is_gone_is_listed_to_take_back_or_to_replace(self, signed_in, at, dora, carla):
+        client, sales = signed_in(dora), Team.objects.get(name="Sales")
+        assert "A team that is gone" not in text(client.get(at("team_leads")))
+        lead = TeamLead.objects.create(team=sales, user=carla)
+        sales.delete()
+        page = text(client.get(at("team_leads")))
+        gone = page[page.index("A team that is gone") :]
+        assert at("team_lead_end", lead.pk) in gone
+        assert "Name the team they lead now" in gone
+        planning = Team.objects.get(name="Planning")
+        told = client.post(at("team_leads"), {"team": str(planning.pk), "user": str(carla.pk)}, follow=True)
+        assert "A team that is gone" not in text(told)
+        assert TeamLead.objects.get().team == planning
+
     @pytest.mark.parametrize("wrong", [{"team": ""}, {"user": "x"}, {"user": "999999"}, {"team": str(2**70)}])
     def test_what_cannot_be(self, signed_in, at, dora, carla, wrong):
         sent = {"team": str(Team.objects.get(name="Sales").pk), "user": str(carla.pk)} | wrong
@@ -364,6 +378,7 @@ class TestAudit:
             audit_write(organization=organization, user=carla, what=kept_files_what(), about=f"line {number}")
         client = signed_in(dora)
         assert ">line 59<" in text(client.get(at("audit")))
+        assert re.search(r"<time [^>]+>[^<]+ UTC</time>", text(client.get(at("audit"))))
         assert ">line 0<" in text(client.get(at("audit") + "?page=2"))
         for junk in ("0", "3", "x", "-1", "1" * 400):
             assert client.get(at("audit") + f"?page={junk}").status_code == 400

@@ -27,12 +27,18 @@ class Command(BaseCommand):
         for organization in found:
             state = audit_state(actor=OPERATOR, organization=organization)
             broken += state.broken is not None
-            said = [clean_text(organization.name) + ": " + chain_words(state.broken, state.lines), state.seal]
+            said = [
+                clean_text(organization.name) + ": " + chain_words(state.broken, state.lines, state.removed),
+                state.seal,
+            ]
             self.stdout.write(" ".join(part for part in said if part))
         seal = options["seal"]
         if seal and not any(audit_has_seal(organization=each, seal=seal.strip().lower()) for each in found):
             raise CommandError(
-                _("This seal is not in the log: lines were taken off its end, or the log is another one.")
+                _(
+                    "This seal is not in the log: lines were taken off its end, the log is another one, or its line "
+                    "was removed when it was 24 months old."
+                )
             )
         if broken:
             raise CommandError(_("A log is not as it was written. Keep this database as it is, and a copy of it."))

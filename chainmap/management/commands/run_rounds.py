@@ -1,5 +1,5 @@
 """What is due: rounds to open, to close, to publish, people to remind, agreements whose day came, news by mail, and
-reports to make, to mail and to delete."""
+reports to make, to mail and to delete, and lines of the audit log that are old enough to go."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import close_old_connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chainmap.services.agreements import agreements_remind
+from chainmap.services.audit import audit_shorten
 from chainmap.services.background import background_finish, error_without_words
 from chainmap.services.digests import digests_send
 from chainmap.services.kept_files import kept_files_clean, kept_files_run
@@ -29,7 +31,7 @@ class Command(BaseCommand):
     _stopping = _pausing = False
     help = (
         "Open, close and publish the rounds that are due, send the reminders that are due, remind of agreements, mail "
-        "news and reports, and delete files whose day is over; once, or --watch."
+        "news and reports, and delete files and lines of the audit log whose time is over; once, or --watch."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -82,6 +84,15 @@ class Command(BaseCommand):
         }
         if any(figures.values()):
             self.stdout.write(_("Reports made: %(made)d, mailed: %(mailed)d. Files deleted: %(deleted)d.") % figures)
+            self.stdout.flush()
+        removed = audit_shorten(now=now)
+        if removed:
+            said = ngettext(
+                "%(removed)d line of the audit log was 24 months old and was removed.",
+                "%(removed)d lines of the audit log were 24 months old and were removed.",
+                removed,
+            )
+            self.stdout.write(said % {"removed": removed})
             self.stdout.flush()
 
     def _pause(self) -> None:
