@@ -6,8 +6,6 @@ immutable, and taking 100,000 of them out of a cache that pickles costs more tha
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -19,6 +17,7 @@ from chainmap.domain.intervals import Interval
 from chainmap.domain.roles import Action
 from chainmap.domain.uncertainty import find_delivered_uncertainty
 from chainmap.models import Organization, Party
+from chainmap.services.kept_once import kept_once
 from chainmap.services.snapshots import chain_snapshot
 
 #: Organizations whose findings are kept at a time; 100,000 hand-offs take about 150 MB.
@@ -70,24 +69,24 @@ def _state(organization: Organization) -> tuple[Organization, str, int, float]:
     return organization, organization.name, organization.data_version, organization.kappa
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def _analysis(organization: Organization, _name: str, _version: int, kappa: float) -> Analysis:
     return analyse(chain_snapshot(organization=organization), kappa=kappa)
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def _bottlenecks(organization: Organization, name: str, version: int, kappa: float) -> Bottlenecks:
     analysis = _analysis(organization, name, version, kappa)
     return find_bottlenecks(analysis.chain, organization=name, analysis=analysis)
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def _delivered_range(organization: Organization, name: str, version: int, kappa: float) -> Interval | None:
     found = find_delivered_uncertainty(_analysis(organization, name, version, kappa))
     return found.interval if found else None
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def _team_bottlenecks(
     organization: Organization, name: str, version: int, kappa: float, *, language: str | None
 ) -> Bottlenecks:

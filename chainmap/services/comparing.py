@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -25,8 +24,9 @@ from chainmap.domain.roles import Action
 from chainmap.domain.round_changes import RoundComparison, compare_rounds
 from chainmap.domain.team_matrix import Group, TeamMatrix, group_of, team_matrix
 from chainmap.domain.told_agreements import told_effect
-from chainmap.domain.uncertainty import find_delivered_uncertainty
+from chainmap.domain.uncertainty import DeliveredUncertainty, find_delivered_uncertainty
 from chainmap.models import Agreement, Organization, Rating, Round
+from chainmap.services.kept_once import kept_once
 from chainmap.services.maps import map_sources
 from chainmap.services.releases import release_of, release_table
 from chainmap.services.round_analysis import round_analysis_find, round_bottlenecks_find
@@ -38,6 +38,8 @@ MOST_ROUNDS = 24
 #: Pairs in each of the two groups before anything is said of what agreements did: as for counting them.
 LEAST_PAIRS = 6
 _KEPT = 32
+#: Comparisons kept at a time; each keeps two analyses.
+_KEPT_CHANGES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,12 @@ def trend_find(*, actor: User | Operator, organization: Organization) -> tuple[R
     return tuple(_figures(actor, each) for each in reversed(rounds))
 
 
+def round_figures_find(*, actor: User | Operator, round: Round) -> RoundFigures:
+    """One round of that trend. Raises as rounds_comparable, NotFound for a round without results, SolverError."""
+    require(actor, Action.COMPARE, round.organization)
+    return _figures(actor, round)
+
+
 def team_matrix_find(*, actor: User | Operator, round: Round) -> TeamMatrix:
     """Who hands over to whom team by team, by one round. Raises as comparison_find."""
     require(actor, Action.COMPARE, round.organization)
@@ -120,7 +128,8 @@ def team_matrix_find(*, actor: User | Operator, round: Round) -> TeamMatrix:
 
 def comparing_forget() -> None:
     """Forget what is kept, as ``findings_forget`` does."""
-    _then.cache_clear()
+    for kept in (_then, _changed, _delivered):
+        kept.cache_clear()
 
 
 # ---- one round
@@ -130,7 +139,7 @@ def _figures(actor: User | Operator, round: Round) -> RoundFigures:
     analysis = _analysis(actor, round)
     flow = analysis.flow
     known = None if flow is None or not flow.created else flow
-    sure = None if known is None or round.is_protected else find_delivered_uncertainty(analysis)
+    sure = None if known is None or round.is_protected else _delivered(analysis)
     return RoundFigures(
         round=round,
         closed_on=round.closed_on,
@@ -147,6 +156,11 @@ def _analysis(actor: User | Operator, round: Round) -> Analysis:
     if round.is_protected or _is_latest(round):
         return round_analysis_find(actor=actor, round=round)
     return _as_it_was(round)
+
+
+@kept_once(_KEPT)
+def _delivered(analysis: Analysis) -> DeliveredUncertainty | None:
+    return find_delivered_uncertainty(analysis)
 
 
 def _of_created(interval: Interval, created: float) -> Interval:
@@ -169,7 +183,13 @@ def _ratings(round: Round) -> QuerySet[Rating]:
 
 def _change(actor: User | Operator, before: Round, now: Round) -> RoundComparison | None:
     """Protected rounds team by team, from their releases alone; signed ones hand-off by hand-off."""
-    return compare_rounds(_analysis(actor, before), _analysis(actor, now), by_ends=now.is_protected)
+    return _changed(_analysis(actor, before), _analysis(actor, now), now.is_protected)
+
+
+@kept_once(_KEPT_CHANGES)
+def _changed(before: Analysis, now: Analysis, by_ends: bool) -> RoundComparison | None:
+    """By the very same analyses, which are kept as long as the data stay as they are."""
+    return compare_rounds(before, now, by_ends=by_ends)
 
 
 def _is_latest(round: Round) -> bool:
@@ -185,7 +205,7 @@ def _as_it_was(round: Round) -> Analysis:
     return _then(round, organization.data_version, organization.kappa)
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def _then(round: Round, _version: int, kappa: float) -> Analysis:
     return analyse(chain_snapshot(organization=round.organization, round=round, as_it_was=True), kappa=kappa)
 

@@ -10,16 +10,23 @@ from django.db import transaction
 
 from chainmap.access import NotFound, Operator, User, require
 from chainmap.domain.audit import AuditWhat
+from chainmap.domain.chain_map import ChainMap
 from chainmap.domain.compared import Compared, ComparedRound
 from chainmap.domain.compared_map import ComparedMap, MapGround, compared_map
+from chainmap.domain.findings import Bottlenecks
 from chainmap.domain.roles import Action
+from chainmap.domain.round_changes import RoundComparison
 from chainmap.exports.files import ExportFile
 from chainmap.models import Organization, Round
 from chainmap.services.audit import audit_write
 from chainmap.services.comparing import RoundFigures, comparison_find, rounds_comparable, trend_find
+from chainmap.services.kept_once import Same, kept_once
 from chainmap.services.maps import map_shown
 from chainmap.services.reporting import export_allow
 from chainmap.services.round_analysis import round_bottlenecks_find
+
+#: Maps of two rounds kept at a time.
+_KEPT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +92,28 @@ def compared_map_find(*, actor: User | Operator, compared: Compared, before: Rou
         return None
     shown = map_shown(actor=actor, organization=now.organization, round=now)
     earlier = round_bottlenecks_find(actor=actor, round=before)
-    places = {
-        party.id: (placed.x, placed.y) for party, placed in zip(shown.finding.parties, shown.map.parties, strict=True)
-    }
+    return _both(Same(shown.map), Same(shown.finding), Same(earlier), Same(compared.change))
+
+
+def comparing_views_forget() -> None:
+    """Forget what is kept, as ``findings_forget`` does."""
+    _both.cache_clear()
+
+
+@kept_once(_KEPT)
+def _both(
+    shown: Same[ChainMap], now: Same[Bottlenecks], before: Same[Bottlenecks], change: Same[RoundComparison]
+) -> ComparedMap:
+    """By the very same objects, which are kept as long as the data stay as they are."""
+    places = {party.id: (placed.x, placed.y) for party, placed in zip(now.one.parties, shown.one.parties, strict=True)}
     ground = MapGround(
-        now=shown.finding.parties,
-        before=earlier.parties,
+        now=now.one.parties,
+        before=before.one.parties,
         places=places,
-        team_places={team.name: (team.x, team.y) for team in shown.map.teams},
-        by_team=shown.finding.by_team,
+        team_places={team.name: (team.x, team.y) for team in shown.one.teams},
+        by_team=now.one.by_team,
     )
-    return compared_map(ground, compared.change.handoffs)
+    return compared_map(ground, change.one.handoffs)
 
 
 def trend_told(*, actor: User | Operator, organization: Organization) -> tuple[ComparedRound, ...]:
@@ -103,11 +121,14 @@ def trend_told(*, actor: User | Operator, organization: Organization) -> tuple[C
     return tuple(_told(figures) for figures in trend_find(actor=actor, organization=organization))
 
 
-def comparing_allow(*, actor: User | Operator, organization: Organization) -> None:
-    """Whether one file may be taken, which is counted. Raises NotFound, PermissionDenied, and TooMany after ten in an
-    hour."""
+def comparing_allow(*, actor: User | Operator, organization: Organization, of: str, format: str) -> None:
+    """Whether one file may be taken; what it is ``of`` is counted, not each of its formats.
+
+    Raises NotFound, PermissionDenied, and TooMany after ten in an hour.
+    """
     require(actor, Action.COMPARE, organization)
-    export_allow(actor=actor, organization=organization)
+    report = f"{of} {organization.data_version}"
+    export_allow(actor=actor, organization=organization, report=report, file=format)
 
 
 def comparing_taken(*, actor: User | Operator, organization: Organization, file: ExportFile) -> None:

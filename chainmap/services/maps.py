@@ -20,7 +20,7 @@ import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
@@ -33,6 +33,7 @@ from chainmap.domain.roles import Action
 from chainmap.domain.solver import SolverError
 from chainmap.models import MapPlace, Organization, Party, Release, Round, Team
 from chainmap.services.analysis import bottlenecks_find
+from chainmap.services.kept_once import kept_once
 from chainmap.services.round_analysis import round_bottlenecks_find
 
 #: Places one request may send.
@@ -194,7 +195,7 @@ def _kept_places(organization: Organization) -> _Kept:
     )
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def _map(same: _Same, kept: _Kept) -> ChainMap:
     finding = same.finding
     by_key = {party: (x, y) for party, x, y in kept.parties}

@@ -12,6 +12,7 @@ from chainmap.access import Operator, User
 from chainmap.domain.findings import Bottlenecks
 from chainmap.exports.chain_picture import LineMark, chain_picture, draw
 from chainmap.exports.picture_error import PictureError
+from chainmap.exports.picture_words import PictureKey
 from chainmap.models import Organization
 from chainmap.services.analysis import bottlenecks_find
 
@@ -28,6 +29,7 @@ class DrawnChain:
     by_team: bool
     left_out_handoffs: int
     trouble: str = ""
+    key: PictureKey | None = None  # where it stands beside the picture and not inside
 
 
 def drawn_finding(*, actor: User | Operator, organization: Organization) -> Bottlenecks:

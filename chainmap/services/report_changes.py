@@ -48,6 +48,7 @@ def change_find(*, before: Round, now: Round) -> ReportChange | None:
         nps_now=found.now.score.nps,
         comparable=before.mode == now.mode and (not now.is_protected or before.k == now.k),
         by_assumed=parts.by_assumed,
+        by_team=now.is_protected,
     )
 
 

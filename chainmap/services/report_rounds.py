@@ -9,7 +9,7 @@ without the data of the organization changing, are added by ``services/reports.p
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -24,23 +24,9 @@ from chainmap.domain.records import UNKNOWN_DAY, PartyKind
 from chainmap.domain.release import CellState, ReleasedCell
 from chainmap.domain.release import Release as ReleaseTable
 from chainmap.domain.report_coverage import released_coverage
-from chainmap.domain.report_parts import (
-    Certainty,
-    SaidOf,
-    ask_next_lines,
-    find_certainty,
-    pareto_bars,
-    party_names,
-    released_said,
-    released_score,
-    report_links,
-    report_totals,
-    structure_lines,
-)
-from chainmap.domain.report_teams import team_finding, team_structure, team_totals
+from chainmap.domain.report_drafts import ReportDraft, report_draft
+from chainmap.domain.report_parts import Certainty, SaidOf, find_certainty, released_said, released_score
 from chainmap.domain.reports import (
-    TOP_LINKS,
-    AgreementFigures,
     Coverage,
     Hidden,
     Method,
@@ -138,36 +124,21 @@ def _open(round: Round, key: ReportKey) -> Report:
     whole = round_bottlenecks_find(actor=OPERATOR, round=round)
     analysis = round_analysis_find(actor=OPERATOR, round=round)
     sure = _certainty(round, key.data_version, key.kappa)
-    finding, totals = whole, report_totals(whole, sure)
-    members: set[str] | None = None
-    if key.team is not None:
-        members = team_members(whole, key.team[1])
-        totals = team_totals(analysis, members)
-        finding = team_finding(whole, members, totals)
-    cards = cards_of(round=round, analysis=analysis)
-    touching = None if members is None else {handoff.key for handoff in finding.handoffs}
-    given = None if members is None else {each.key for each in finding.handoffs if each.supplier in members}
-    covered = open_coverage(round=round, analysis=analysis, handoffs=touching)
-    top = [handoff.key for handoff in finding.ranked[:TOP_LINKS]]
-    said = said_by_handoff(cards, top if key.tells_answers else ())
     team = None if key.team is None else key.team[1]
+    members = None if team is None else team_members(whole, team)
+    draft = report_draft(whole, analysis, sure, members=members)
+    cards, given = cards_of(round=round, analysis=analysis), draft.given()
+    covered = open_coverage(round=round, analysis=analysis, handoffs=draft.touching())
     tells_moments = key.tells_answers or moments_told(analysis=analysis, finding=whole, team=team, fewest=round.k)
-    shown = finding if members is None else replace(finding, structure=team_structure(whole.structure, members))
-    owners = [one for one in _owners(round, analysis) if members is None or one.party in members]
-    return Report(
+    return draft.report(
         scope=_scope(round, key, _day_of(round, analysis), None, by_team=False),
-        totals=totals,
-        finding=finding,
-        links=report_links(finding, created=whole.created, sure=sure, said=said),
-        pareto=pareto_bars(finding),
+        said=said_by_handoff(cards, draft.top() if key.tells_answers else ()),
         coverage=covered.coverage,
-        ask_next=ask_next_lines(finding, analysis, sure),
-        structure=structure_lines(shown, owners=owners, names=party_names(whole)),
+        owners=[one for one in _owners(round, analysis) if members is None or one.party in members],
         score=score_of_all(cards, given),
         moments=moments_of_all(cards, rule=key.magic_for_one_misery, handoffs=given) if tells_moments else None,
-        agreements=AgreementFigures(),
         change=None if key.before is None else change_find(before=key.before, now=round),
-        hidden=Hidden(not_listed=max(len(finding.ranked) - TOP_LINKS, 0), people_small=covered.groups_small),
+        hidden=Hidden(not_listed=draft.not_listed(), people_small=covered.groups_small),
         method=_method(round, key, sure.draws, is_imported=not covered.coverage.people_asked),
     )
 
@@ -178,9 +149,10 @@ def _certainty(round: Round, _version: int, kappa: float) -> Certainty:
     return find_certainty(round_analysis_find(actor=OPERATOR, round=round), kappa=kappa)
 
 
-def team_members(finding: Bottlenecks, team: str) -> set[str]:
+def team_members(finding: Bottlenecks, team: str) -> frozenset[str]:
     """The ids of a team's parties; whoever is an end customer is never in one."""
-    return {party.id for party in finding.parties if party.team == team and party.kind != PartyKind.END_CUSTOMER}
+    people = (party for party in finding.parties if party.kind != PartyKind.END_CUSTOMER)
+    return frozenset(party.id for party in people if party.team == team)
 
 
 def _owners(round: Round, analysis: Analysis) -> tuple[DecisionOwner, ...]:
@@ -213,31 +185,21 @@ def _released(round: Round, key: ReportKey) -> Report:
     analysis = round_analysis_find(actor=OPERATOR, round=round)
     # kappa stays out: a released yield comes without an interval
     sure = Certainty(delivered=find_delivered_uncertainty(analysis))
-    finding, totals, members = whole, report_totals(whole, sure), None
-    if key.team is not None:
-        members = {f"t{key.team[0]}"}
-        if not members <= {party.id for party in whole.parties}:
-            raise NotFound
-        totals = team_totals(analysis, members)
-        finding = team_finding(whole, members, totals)
+    members = None if key.team is None else frozenset({f"t{key.team[0]}"})
+    if members is not None and not members <= {party.id for party in whole.parties}:
+        raise NotFound
+    draft = report_draft(whole, analysis, sure, members=members)
     extras = release_extras(release)
     about = CellKey(Table.ORGANIZATION) if key.team is None else CellKey(Table.SUPPLIER_TEAM, (f"t{key.team[0]}",))
     cell = table.cell(about.table, *about.key)
-    shown = finding if members is None else replace(finding, structure=team_structure(whole.structure, members))
-    return Report(
+    return draft.report(
         scope=_scope(round, key, round.closed_on, table.k, by_team=True),
-        totals=totals,
-        finding=finding,
-        links=report_links(finding, created=whole.created, sure=sure, said=_said_of_links(finding, table, extras)),
-        pareto=pareto_bars(finding),
+        said=_said_of_links(draft.finding, table, extras),
         coverage=_coverage(round, cell) if key.team is None else None,
-        ask_next=ask_next_lines(finding, analysis, sure),
-        structure=structure_lines(shown, names=party_names(whole)),
         score=released_score(cell),
         moments=_released_moments(round, extras, about, key),
-        agreements=AgreementFigures(),
         change=None if key.before is None else change_find(before=key.before, now=round),
-        hidden=_hidden(finding, table, key),
+        hidden=_hidden(draft, table, key),
         method=_method(round, key, 0, is_imported=False),
     )
 
@@ -279,14 +241,14 @@ def _released_moments(round: Round, extras: Extras, about: CellKey, key: ReportK
     return MomentLines(shares=shares.moments, magic_for_one_misery=key.magic_for_one_misery)
 
 
-def _hidden(finding: Bottlenecks, table: ReleaseTable, key: ReportKey) -> Hidden:
+def _hidden(draft: ReportDraft, table: ReleaseTable, key: ReportKey) -> Hidden:
     """Cells that are not shown, of a team those about it; team links that the mean stands in for."""
     own: Team | None = None if key.team is None else f"t{key.team[0]}"
     rows = [cell for cell in table.cells if cell.table in _TEAM_TABLES and (own is None or own in cell.key)]
     return Hidden(
         cells=sum(cell.state == CellState.NOT_SHOWN for cell in rows),
-        links=len(finding.ask_next),
-        not_listed=max(len(finding.ranked) - TOP_LINKS, 0),
+        links=len(draft.finding.ask_next),
+        not_listed=draft.not_listed(),
     )
 
 

@@ -6,41 +6,22 @@ Nobody was asked, so there is nothing to compare with, and coverage tells how mu
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import lru_cache
-
 from chainmap.access import OPERATOR, NotFound
+from chainmap.domain.analysis import Analysis
 from chainmap.domain.findings import Basis, Bottlenecks
-from chainmap.domain.report_parts import (
-    ask_next_lines,
-    find_certainty,
-    pareto_bars,
-    party_names,
-    report_links,
-    report_totals,
-    structure_lines,
-)
-from chainmap.domain.report_teams import team_finding, team_structure, team_totals
-from chainmap.domain.reports import (
-    LOW_COVERAGE,
-    TOP_LINKS,
-    AgreementFigures,
-    Coverage,
-    Hidden,
-    Method,
-    Report,
-    Scope,
-    Subject,
-)
+from chainmap.domain.report_drafts import report_draft
+from chainmap.domain.report_parts import Certainty, find_certainty
+from chainmap.domain.reports import LOW_COVERAGE, Coverage, Hidden, Method, Report, Scope, Subject
 from chainmap.models import Organization, Round
 from chainmap.services.analysis import analysis_find, bottlenecks_find
+from chainmap.services.kept_once import kept_once
 from chainmap.services.report_answers import cards_of_chain, said_by_handoff, score_of_all
 from chainmap.services.report_rounds import CURVE, ReportKey, report_question, team_members
 
 _KEPT = 4
 
 
-@lru_cache(maxsize=_KEPT)
+@kept_once(_KEPT)
 def today_report(organization: Organization, key: ReportKey) -> Report:
     """The report. Whoever calls has asked who reads.
 
@@ -50,17 +31,10 @@ def today_report(organization: Organization, key: ReportKey) -> Report:
     if not whole.analysed:
         raise NotFound
     analysis = analysis_find(actor=OPERATOR, organization=organization)
-    sure = find_certainty(analysis, kappa=key.kappa)
-    finding, totals, members = whole, report_totals(whole, sure), None
-    if key.team is not None:
-        members = team_members(whole, key.team[1])
-        totals = team_totals(analysis, members)
-        finding = team_finding(whole, members, totals)
-    cards = cards_of_chain(analysis)
-    given = None if members is None else {each.key for each in finding.handoffs if each.supplier in members}
-    top = [handoff.key for handoff in finding.ranked[:TOP_LINKS]]
-    shown = finding if members is None else replace(finding, structure=team_structure(whole.structure, members))
-    return Report(
+    sure = _certainty(analysis, key.kappa)
+    members = None if key.team is None else team_members(whole, key.team[1])
+    draft, cards = report_draft(whole, analysis, sure, members=members), cards_of_chain(analysis)
+    return draft.report(
         scope=Scope(
             subject=Subject.ORGANIZATION if key.team is None else Subject.TEAM,
             organization=key.organization,
@@ -73,20 +47,10 @@ def today_report(organization: Organization, key: ReportKey) -> Report:
             by_team=False,
             k=None,
         ),
-        totals=totals,
-        finding=finding,
-        links=report_links(
-            finding, created=whole.created, sure=sure, said=said_by_handoff(cards, top if key.tells_answers else ())
-        ),
-        pareto=pareto_bars(finding),
-        coverage=_known(finding),
-        ask_next=ask_next_lines(finding, analysis, sure),
-        structure=structure_lines(shown, names=party_names(whole)),
-        score=score_of_all(cards, given),
-        moments=None,
-        agreements=AgreementFigures(),
-        change=None,
-        hidden=Hidden(not_listed=max(len(finding.ranked) - TOP_LINKS, 0)),
+        said=said_by_handoff(cards, draft.top() if key.tells_answers else ()),
+        coverage=_known(draft.finding),
+        score=score_of_all(cards, draft.given()),
+        hidden=Hidden(not_listed=draft.not_listed()),
         method=Method(report_question(), key.kappa, CURVE, "all", "", sure.draws),
     )
 
@@ -94,6 +58,13 @@ def today_report(organization: Organization, key: ReportKey) -> Report:
 def report_today_forget() -> None:
     """Forget what is kept, as ``findings_forget`` does."""
     today_report.cache_clear()
+    _certainty.cache_clear()
+
+
+@kept_once(_KEPT)
+def _certainty(analysis: Analysis, kappa: float) -> Certainty:
+    """The draws are the same whoever reads, and for every team."""
+    return find_certainty(analysis, kappa=kappa)
 
 
 def _known(finding: Bottlenecks) -> Coverage:

@@ -30,7 +30,9 @@ from chainmap.services.comparing_views import (
     comparing_taken,
     pair_find,
 )
+from chainmap.services.first_looks import Progress
 from chainmap.services.organizations import organization_find
+from chainmap.services.report_looks import compared_look
 from chainmap.services.report_pictures import report_chart_draw
 from chainmap.web.compare_parts import (
     ShownPicture,
@@ -42,6 +44,7 @@ from chainmap.web.compare_parts import (
     word_asked,
 )
 from chainmap.web.downloads import file_response
+from chainmap.web.first_looks import being_worked_out, only_asks
 from chainmap.web.pages import page
 from chainmap.web.queries import QueryError, require_known
 
@@ -61,8 +64,10 @@ def compare(request: HttpRequest, organization: int) -> HttpResponse:
     if pair.before is None or pair.now is None:
         return render(request, "chainmap/compare/none.html", context | {"only": next(iter(pair.rounds), None)})
     before, now = _different(pair)
-    compared = compared_find(actor=request.user, before=before, now=now)
-    context |= _context(request, compared, before, now)
+    both = compared_look(actor=request.user, before=before, now=now, only_asks=only_asks(request))
+    if isinstance(both, Progress) or only_asks(request):
+        return being_worked_out(request, found, both, title=_("What changed"), way="compare")
+    context |= _context(request, *both, before, now)
     return render(request, "chainmap/compare/compare.html", context)
 
 
@@ -101,7 +106,8 @@ def compare_download(request: HttpRequest, organization: int, compared_format: s
     found, before, now = _rounds(request, organization)
     if compared_format not in _FORMATS:
         raise Http404
-    comparing_allow(actor=request.user, organization=found)
+    of = f"compare {before.pk} {now.pk}"
+    comparing_allow(actor=request.user, organization=found, of=of, format=compared_format)
     file = _file(request, compared_format, before, now)
     comparing_taken(actor=request.user, organization=found, file=file)
     return file_response(file)
@@ -145,7 +151,9 @@ def _different(pair: RoundPair) -> tuple[Round, Round]:
     return pair.before, pair.now
 
 
-def _context(request: HttpRequest, compared: Compared, before: Round, now: Round) -> dict[str, object]:
+def _context(
+    request: HttpRequest, compared: Compared, shown: ComparedMap | None, before: Round, now: Round
+) -> dict[str, object]:
     numbers = {"before": before.pk, "now": now.pk}
     organization = now.organization
     address = reverse("chainmap:compare_chart", args=[organization.pk, "x"])
@@ -162,11 +170,9 @@ def _context(request: HttpRequest, compared: Compared, before: Round, now: Round
         "before_words": words.round_words(compared.before),
         "now_words": words.round_words(compared.now),
         "compared": compared,
-        "picture": _picture(request, compared, before, now),
+        "picture": _picture(compared, shown, before, now),
         "charts": shown_charts(compare_charts(compared), address, **numbers),
-        "parts": [] if change is None else words.loss_parts(change),
-        "total": None if change is None else words.loss_total(change),
-        "loss": "" if change is None else words.loss_sentence(change),
+        "loss": "" if change is None else words.loss_sentence(change, by_team=compared.by_team),
         "rows": words.change_rows(compared),
         "rows_left_out": words.rows_sentence(compared),
         "nps": said_words.nps_lines(compared),
@@ -176,8 +182,7 @@ def _context(request: HttpRequest, compared: Compared, before: Round, now: Round
     }
 
 
-def _picture(request: HttpRequest, compared: Compared, before: Round, now: Round) -> ShownPicture | None:
-    found = compared_map_find(actor=request.user, compared=compared, before=before, now=now)
+def _picture(compared: Compared, found: ComparedMap | None, before: Round, now: Round) -> ShownPicture | None:
     if found is None or not found.parties:
         return None
     address, numbers = reverse("chainmap:compare_picture", args=[now.organization_id]), (before.pk, now.pk)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from chainmap.access import NotFound, User, can
 from chainmap.domain.roles import Action
@@ -19,9 +20,12 @@ from chainmap.exports.matrix_words import (
 from chainmap.models import Organization, Round
 from chainmap.services.comparing import rounds_comparable, team_matrix_find
 from chainmap.services.comparing_views import comparing_allow, comparing_taken
+from chainmap.services.first_looks import Progress
 from chainmap.services.organizations import organization_find
+from chainmap.services.report_looks import matrix_look
 from chainmap.web.compare_parts import number_asked, query, word_asked
 from chainmap.web.downloads import file_response
+from chainmap.web.first_looks import being_worked_out, only_asks
 from chainmap.web.pages import page
 from chainmap.web.queries import require_known
 
@@ -39,7 +43,9 @@ def matrix(request: HttpRequest, organization: int) -> HttpResponse:
     if not rounds and asked is None:
         return render(request, "chainmap/compare/none.html", context)
     round = _chosen(rounds, asked)
-    made = team_matrix_find(actor=request.user, round=round)
+    made = matrix_look(actor=request.user, round=round, only_asks=only_asks(request))
+    if isinstance(made, Progress) or only_asks(request):
+        return being_worked_out(request, found, made, title=_("Team by team"), way="matrix")
     own = reverse("chainmap:matrix", args=[organization])
     file = reverse("chainmap:matrix_file", args=[organization, "csv"]) + query(round=round.pk)
     context |= {
@@ -65,7 +71,7 @@ def matrix_download(request: HttpRequest, organization: int, matrix_format: str)
     round = _chosen_of(request.user, found, asked)
     if matrix_format != "csv":
         raise NotFound
-    comparing_allow(actor=request.user, organization=found)
+    comparing_allow(actor=request.user, organization=found, of=f"matrix {round.pk}", format=matrix_format)
     file = matrix_csv(team_matrix_find(actor=request.user, round=round), found.name)
     comparing_taken(actor=request.user, organization=found, file=file)
     return file_response(file)

@@ -20,7 +20,9 @@ from chainmap.exports.plain_text import clean_text
 from chainmap.exports.report_charts import report_charts
 from chainmap.exports.report_files import REPORT_FORMATS
 from chainmap.models import Organization, Round
+from chainmap.services.first_looks import Progress
 from chainmap.services.organizations import organization_find
+from chainmap.services.report_looks import report_look
 from chainmap.services.report_pictures import report_chart_draw, report_picture_draw
 from chainmap.services.report_requests import ReportRequest, RequestRows
 from chainmap.services.report_taking import report_rows, report_take
@@ -28,6 +30,7 @@ from chainmap.services.reports import report_find, report_sources
 from chainmap.services.results import results_state
 from chainmap.services.rounds import round_find
 from chainmap.web.errors import RETRY_AFTER_SECONDS
+from chainmap.web.first_looks import being_worked_out, only_asks
 from chainmap.web.linked_picture import linked_picture
 from chainmap.web.pages import page
 from chainmap.web.queries import QueryError, require_known
@@ -51,9 +54,18 @@ def report(request: HttpRequest, organization: int) -> HttpResponse:
     rows = report_rows(actor=request.user, organization=found, request=wanted)
     context: dict[str, object] = {"organization": found, "chooser": chooser(sources, rows)}
     try:
-        made = _report(request, found, rows)
+        made = report_look(
+            actor=request.user,
+            organization=found,
+            round=rows.round,
+            team=rows.team,
+            workshop=rows.workshop,
+            only_asks=only_asks(request),
+        )
     except NotFound:
         return _none_yet(request, rows, context)
+    if isinstance(made, Progress) or only_asks(request):
+        return being_worked_out(request, found, made, title=_("The report"))
     drawn = report_picture_draw(report=made) if made.finding.parties else None
     context |= report_context(made, charts=reverse("chainmap:report_chart", args=[organization, "x"]), asked=wanted)
     context |= {

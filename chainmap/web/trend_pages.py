@@ -7,6 +7,7 @@ from typing import cast
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from chainmap.access import NotFound, can
 from chainmap.domain.roles import Action
@@ -15,10 +16,13 @@ from chainmap.exports.compare_files import trend_csv, trend_json
 from chainmap.exports.compare_said_words import trend_sentence, trend_verdict
 from chainmap.exports.trend_charts import trend_charts, trend_table
 from chainmap.services.comparing_views import comparing_allow, comparing_taken, trend_told
+from chainmap.services.first_looks import Progress
 from chainmap.services.organizations import organization_find
+from chainmap.services.report_looks import trend_look
 from chainmap.services.report_pictures import report_chart_draw
 from chainmap.web.compare_parts import chart_unavailable, drawing_response, shown_charts, word_asked
 from chainmap.web.downloads import file_response
+from chainmap.web.first_looks import being_worked_out, only_asks
 from chainmap.web.pages import page
 from chainmap.web.queries import require_known
 
@@ -31,7 +35,9 @@ def trend(request: HttpRequest, organization: int) -> HttpResponse:
     """All rounds with results, at most the latest of them."""
     require_known(request)
     found = organization_find(actor=request.user, pk=organization)
-    rounds = trend_told(actor=request.user, organization=found)
+    rounds = trend_look(actor=request.user, organization=found, only_asks=only_asks(request))
+    if isinstance(rounds, Progress) or only_asks(request):
+        return being_worked_out(request, found, rounds, title=_("All rounds"), way="trend")
     context: dict[str, object] = {"organization": found, "way": "trend", "only": None, "rounds": rounds}
     if not rounds:
         return render(request, "chainmap/compare/none.html", context)
@@ -75,7 +81,7 @@ def trend_download(request: HttpRequest, organization: int, trended_format: str)
     rounds = trend_told(actor=request.user, organization=found)
     if trended_format not in _FILES or not rounds:
         raise NotFound
-    comparing_allow(actor=request.user, organization=found)
+    comparing_allow(actor=request.user, organization=found, of="trend", format=trended_format)
     file = _FILES[trended_format](rounds, found.name)
     comparing_taken(actor=request.user, organization=found, file=file)
     return file_response(file)
