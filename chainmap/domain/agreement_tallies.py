@@ -30,11 +30,13 @@ def tally_agreements(
     *,
     yes: Mapping[str, Set[int]] | None = None,
     here: Set[int] = frozenset(),
+    guests: Mapping[str, int] | None = None,
 ) -> AgreementsResult:
     """Every agreement once; what was written down alike is one. Agreed is what both sides said yes to themselves.
 
     Whoever writes an agreement of their own says yes with it. ``yes``: :func:`agreement_mark` -> parties that said yes
-    when they were asked; ``here``: parties whose phones are in the room, who can be asked.
+    when they were asked; ``here``: parties whose phones are in the room, who can be asked. ``guests``: folded name of
+    whoever is in without a place -> a number below 0 that stands for them in both.
 
     A promise between two sides is written to be seen, and the card says so: without names it needs as many people as a
     figure, and not as many as an opinion in somebody's words.
@@ -45,7 +47,7 @@ def tally_agreements(
     groups: dict[tuple[object, ...], list[Said[AgreementEntry]]] = {}
     for one in sorted(said, key=lambda one: (one.entry.due_on, repr(one.entry))):
         groups.setdefault(_same_promise(one.entry), []).append(one)
-    found = [_agreement(group, room, yes or {}, here) for group in groups.values()]
+    found = [_agreement(group, room, yes or {}, here, guests or {}) for group in groups.values()]
     return AgreementsResult(
         answered,
         tuple(sorted(found, key=lambda one: (one.yes, one.due_on, shuffle_mark(one.sentence), repr(one)))),
@@ -53,7 +55,11 @@ def tally_agreements(
 
 
 def _agreement(
-    group: Sequence[Said[AgreementEntry]], room: Room, yes: Mapping[str, Set[int]], here: Set[int]
+    group: Sequence[Said[AgreementEntry]],
+    room: Room,
+    yes: Mapping[str, Set[int]],
+    here: Set[int],
+    guests: Mapping[str, int],
 ) -> AgreementShown:
     """What the group wrote down alike, until the earliest of their days."""
     entry = group[0].entry
@@ -62,10 +68,11 @@ def _agreement(
         return shown
     agreed = yes.get(agreement_mark(entry), frozenset())
     wrote = named_by([one for one in group if one.entry.due_on == entry.due_on])
+    people = [side.party if side.party is not None else guests.get(same_words(side.words)) for side in sides_of(entry)]
     missing = [
-        side.party
-        for side, by in zip(sides_of(entry), (NamedBy.SUPPLIER, NamedBy.CUSTOMER), strict=True)
-        if wrote not in (by, NamedBy.BOTH) and side.party not in agreed
+        person
+        for person, by in zip(people, (NamedBy.SUPPLIER, NamedBy.CUSTOMER), strict=True)
+        if wrote not in (by, NamedBy.BOTH) and person not in agreed
     ]
     said = AgreementSaid.BOTH
     if missing:

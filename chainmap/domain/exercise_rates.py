@@ -84,6 +84,8 @@ def tally_rates(
         before=before.delivered,
         after=after.delivered,
         kappa=kappa,
+        handoffs=len(after.handoffs),
+        assumed=sum(finding.basis == Basis.ASSUMED for finding in after.handoffs),
     )
 
 

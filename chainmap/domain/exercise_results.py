@@ -189,11 +189,18 @@ class RateResult:
     texts: tuple[Text, ...]
     created_before: float | None = None  # None: as created
     kappa: float | None = None  # ratings at the mean of the chain that every yield is counted with
+    handoffs: int | None = None  # of the chain with what the room drew and rated; None: not known
+    assumed: int | None = None  # of these, those nobody has rated or measured: taken as average
 
     @property
     def arrives(self) -> float | None:
         """The share that reaches the end customers with the room's ratings, 0..1; None where it is not known."""
         return self.after / self.created if self.created and self.after is not None else None
+
+    @property
+    def is_mostly_assumed(self) -> bool:
+        """Whether more hand-offs are taken as average than are known, so that what arrives is no finding yet."""
+        return self.handoffs is not None and self.assumed is not None and 2 * self.assumed > self.handoffs
 
     @property
     def arrived(self) -> float | None:
@@ -376,7 +383,7 @@ def result_from_json(kind: Exercise, text: str) -> Result:
 #: Fields a result did not always have.
 _LATER: Mapping[Exercise, Mapping[str, object]] = {
     Exercise.CLIENT: {"answers": []},
-    Exercise.RATE: {"created_before": None, "kappa": None},
+    Exercise.RATE: {"created_before": None, "kappa": None, "handoffs": None, "assumed": None},
 }
 
 

@@ -35,7 +35,7 @@ from chainmap.domain.questionnaire_profiles import PublishedMean
 from chainmap.domain.questionnaires import HIGHEST, Questionnaire
 from chainmap.domain.reasons import Reason
 from chainmap.domain.shares import LOWEST_SHARE
-from chainmap.exports.client_words import client_rows
+from chainmap.exports.client_words import chain_named_words, client_rows, clients_beside, clients_note
 from chainmap.exports.exercise_words import (
     Names,
     arrives_sentence,
@@ -54,10 +54,10 @@ from chainmap.exports.ladder_words import rung_label, rung_sentence
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.questionnaire_words import published_mean_words, questionnaire_shown
 from chainmap.exports.rate_words import careful_sentence
+from chainmap.exports.report_figures import of_hundred
 from chainmap.exports.room_agreement_words import agreement_state
 from chainmap.exports.round_words import reason_label, share_words
 from chainmap.exports.talk_words import score_words
-from chainmap.exports.words import per_hundred
 
 #: Width of every picture, and the most dots drawn before a bar stands for them.
 WIDTH, MOST_DOTS = 1000, 30
@@ -74,6 +74,7 @@ class Bar:
     width: int
     dots: range = range(0)
     note: str = ""
+    chain: Bar | None = None  # what the chain says beside what people said
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,26 +186,22 @@ def _missing(result: Result, needed: int) -> str:
 
 
 def _client(result: ClientResult, names: Names) -> dict[str, Any]:
-    most = max((named.people or 0 for named in result.named), default=0)
+    rows = clients_beside(result, names)
+    most = max((max(row.people or 0, row.chain) for row in rows), default=0)
+    is_judged = any(row.chain for row in rows)
     bars = [
         Bar(
-            names.side(named.who),
-            str(named.people) if named.people is not None else share_words(named.share or 0),
-            _part(named.people, most) if named.people is not None else (named.share or 0) * 10,
-            _dots(named.people, most),
+            row.label,
+            str(row.people) if row.people is not None else share_words(row.share or 0),
+            _part(row.people, most) if row.people is not None else (row.share or 0) * 10,
+            _dots(row.people, most),
+            chain_named_words(row.chain) if is_judged else "",
+            Bar(row.label, str(row.chain), _part(row.chain, most), _dots(row.chain, most)) if row.chain else None,
         )
-        for named in result.named
+        for row in rows
     ]
-    note = ""
-    if result.judged and result.matching is not None:
-        note = ngettext(
-            "The other names somebody else. Who is right: the person or the picture?",
-            "The others name somebody else. Who is right: the people or the picture?",
-            result.judged - result.matching,
-        )
-        if result.matching == result.judged:
-            note = _("Everybody whom the chain can judge sees it as the chain does.")
-    return {"bars": bars[:MOST_ROWS], "more": bars[MOST_ROWS:], "note": note, "answers": client_rows(result, names)}
+    note, answers = clients_note(result), client_rows(result, names)
+    return _cut("bars", bars) | {"note": note, "answers": answers, "is_judged": is_judged}
 
 
 def _draw(result: DrawResult, names: Names) -> dict[str, Any]:
@@ -240,10 +237,10 @@ def _rate(result: RateResult, names: Names) -> dict[str, Any]:
         values = {"count": link.answers, "mean": score_words(link.score)}
         answers = ngettext("%(count)d score: %(mean)s of 10", "%(count)d scores: %(mean)s of 10", link.answers) % values
         before = None if link.before is None else round(link.before * WIDTH)
-        number_before = "" if link.before is None else per_hundred(link.before)
+        number_before = "" if link.before is None else of_hundred(link.before)
         changes.append(
             Change(
-                supplier, customer, what, before, round(link.after * WIDTH), per_hundred(link.after), number_before,
+                supplier, customer, what, before, round(link.after * WIDTH), of_hundred(link.after), number_before,
                 answers,
             )
         )  # fmt: skip

@@ -35,7 +35,8 @@ from chainmap.domain.response import Band
 from chainmap.exports.ladder_words import rung_label
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.questionnaire_words import questionnaire_shown
-from chainmap.exports.words import per_hundred
+from chainmap.exports.rate_words import assumed_words, if_average_sentence, rated_so_far
+from chainmap.exports.report_figures import of_hundred
 
 #: The middle of the questionnaire, and how far from it still counts as the middle.
 _MIDDLE, _NEAR = 5.0, 0.5
@@ -241,9 +242,11 @@ def _rate_title(result: RateResult) -> str:
         return _("We get about %(arrives)s of every 100 units we need") % {
             "arrives": number_format(result.mean * 10, 0)
         }
+    if result.arrives is not None and result.is_mostly_assumed:
+        return rated_so_far(result)
     if result.arrives is not None:
         return _("Of every 100 units of work we create, %(arrive)s reach the end customer") % {
-            "arrive": per_hundred(min(result.arrives, 1.0))
+            "arrive": of_hundred(min(result.arrives, 1.0))
         }
     return ngettext("%(count)d hand-off rated", "%(count)d hand-offs rated", len(result.links)) % {
         "count": len(result.links)
@@ -317,12 +320,18 @@ def arrives_sentence(result: RateResult) -> str:
     """What reached the end customers before, and what does with the room's ratings; "" where it is not known."""
     if result.arrives is None:
         return ""
-    after = per_hundred(min(result.arrives, 1.0))
+    if result.is_mostly_assumed:
+        return if_average_sentence(result)
+    return " ".join(filter(None, [_before_and_after(result, result.arrives), assumed_words(result)]))
+
+
+def _before_and_after(result: RateResult, arrives: float) -> str:
+    after = of_hundred(min(arrives, 1.0))
     if result.arrived is None:
         return _("Nothing was rated before. Now %(after)s of every 100 units reach the end customer.") % {
             "after": after
         }
-    values = {"before": per_hundred(min(result.arrived, 1.0)), "after": after}
+    values = {"before": of_hundred(min(result.arrived, 1.0)), "after": after}
     if values["before"] == after:
         return _("Before the workshop it was %(before)s of every 100; your scores say the same.") % values
     if any(link.handoff < 0 for link in result.links):
@@ -365,7 +374,7 @@ def pair_reason(pair: PairShown, names: Names) -> str:
     if pair.gain is None:
         return f"{said} {_('Nobody has rated it yet.')}"
     more = _("If all of it arrived, our end customers would get %(more)s more of every 100 units.")
-    return f"{said} {more % {'more': per_hundred(min(pair.gain, 1.0))}}"
+    return f"{said} {more % {'more': of_hundred(min(pair.gain, 1.0))}}"
 
 
 def pair_short(pair: PairShown, names: Names) -> str:
@@ -375,7 +384,7 @@ def pair_short(pair: PairShown, names: Names) -> str:
     if pair.gain is None:
         gain = _("not rated yet")
     else:
-        gain = _("%(more)s more of every 100") % {"more": per_hundred(min(pair.gain, 1.0))}
+        gain = _("%(more)s more of every 100") % {"more": of_hundred(min(pair.gain, 1.0))}
     return f"{what} · {gain}" if what else gain
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from chainmap.domain.findings import Bottlenecks
 from chainmap.exports.plain_text import clean_text
-from chainmap.exports.words import per_hundred
+from chainmap.exports.report_figures import of_hundred
 
 #: Steps that are no exercise: people come in, the map is looked at, people go.
 LOBBY, MAP, END = "lobby", "map", "end"
@@ -268,9 +268,9 @@ def lesson_words(finding: Bottlenecks) -> str:
         "Of every 100 units of work %(arrive)s reach a customer. The lowest score is that of “%(lowest)s”: making it "
         "perfect brings %(little)s more. Making “%(best)s” perfect brings %(much)s more."
     ) % {
-        "arrive": per_hundred(finding.chain_yield),
+        "arrive": of_hundred(finding.chain_yield),
         "lowest": clean_text(lowest.deliverable),
-        "little": per_hundred((lowest.recoverable or 0.0) / finding.created),
+        "little": of_hundred((lowest.recoverable or 0.0) / finding.created),
         "best": clean_text(best.deliverable),
-        "much": per_hundred((best.recoverable or 0.0) / finding.created),
+        "much": of_hundred((best.recoverable or 0.0) / finding.created),
     }

@@ -29,15 +29,17 @@ from chainmap.domain.exercise_results import (
 )
 from chainmap.domain.questionnaire_profiles import PublishedMean
 from chainmap.domain.questionnaires import Questionnaire
+from chainmap.exports.client_words import chain_named_words, clients_beside
 from chainmap.exports.exercise_words import Names, moment_name, result_title
 from chainmap.exports.ladder_words import rung_label
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.questionnaire_words import published_mean_words, questionnaire_shown
-from chainmap.exports.rate_words import careful_sentence
+from chainmap.exports.rate_words import careful_sentence, if_average_sentence, rated_so_far
+from chainmap.exports.report_figures import of_hundred
 from chainmap.exports.room_agreement_words import agreement_state
 from chainmap.exports.round_words import reason_label
 from chainmap.exports.talk_words import score_words
-from chainmap.exports.words import per_hundred, percent
+from chainmap.exports.words import percent
 from chainmap.exports.workshop_report import (
     AgreementLine,
     ChainFigures,
@@ -118,7 +120,9 @@ def coffee_lines(result: CoffeeResult, known: Known) -> tuple[CoffeePair, ...]:
 
 def chain_figures(result: RateResult) -> ChainFigures | None:
     """How much arrives, with the room's ratings and before; None in an anonymous room or without any rating."""
-    return None if result.arrives is None else ChainFigures(result.arrives, result.arrived)
+    if result.arrives is None:
+        return None
+    return ChainFigures(result.arrives, result.arrived, if_average=result.is_mostly_assumed)
 
 
 def rate_headlines(result: RateResult, known: Known) -> tuple[str, ...]:
@@ -126,16 +130,19 @@ def rate_headlines(result: RateResult, known: Known) -> tuple[str, ...]:
     chain = chain_figures(result)
     if chain is None or not result.created:
         return ()
-    said = [
-        _("Of every 100 units of work, %(arrive)s reach the end customer.") % {"arrive": per_hundred(chain.delivered)}
-    ]
+    arrives = _("Of every 100 units of work, %(arrive)s reach the end customer.")
+    said = [arrives % {"arrive": of_hundred(chain.delivered)}]
+    most_lost = _("Most is lost at one hand-off (%(where)s): %(lost)s of every 100.")
+    if result.is_mostly_assumed:
+        said = [f"{rated_so_far(result)}.", if_average_sentence(result)]
+        most_lost = _("Among those rated most is lost at one hand-off (%(where)s): %(lost)s of every 100.")
     worst = max(result.links, key=lambda link: link.lost or 0.0, default=None)
     where = known.handoff(worst.handoff) if worst is not None else ""
     if worst is not None and where and worst.lost:
-        values = {"lost": per_hundred(min(worst.lost / result.created, 1.0)), "where": where}
-        said.append(_("Most is lost at one hand-off (%(where)s): %(lost)s of every 100.") % values)
-        if worst.gain:
-            more = {"more": per_hundred(min(worst.gain / result.created, 1.0))}
+        values = {"lost": of_hundred(min(worst.lost / result.created, 1.0)), "where": where}
+        said.append(most_lost % values)
+        if worst.gain and not result.is_mostly_assumed:
+            more = {"more": of_hundred(min(worst.gain / result.created, 1.0))}
             said.append(_("If all of it arrived there, end customers would get %(more)s more.") % more)
     return tuple(said)
 
@@ -195,8 +202,13 @@ _Rows = Iterable[ResultRow]
 
 
 def _client(result: ClientResult, known: Known) -> _Rows:
-    people = result.answered.people
-    return (ResultRow(known.side(one.who), *_people(one.people, one.share, people)) for one in result.named)
+    listed = clients_beside(result, known.names)
+    is_judged = any(row.chain for row in listed)
+    for row in listed:
+        value, share = _people(row.people, row.share, result.answered.people)
+        if is_judged:
+            value = f"{value} · {chain_named_words(row.chain)}"
+        yield ResultRow(row.label, value, share)
 
 
 def _draw(result: DrawResult, known: Known) -> _Rows:
@@ -276,7 +288,7 @@ def _counted(link: RatedLink, result: RateResult) -> str:
     score = score_words(link.score)
     if result.arrives is None:
         return _of_ten(score)
-    return _("%(score)s of 10, counted as %(yield)s of 100") % {"score": score, "yield": per_hundred(link.after)}
+    return _("%(score)s of 10, counted as %(yield)s of 100") % {"score": score, "yield": of_hundred(link.after)}
 
 
 def _of_ten(score: str) -> str:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from chainmap.exports.files import ExportFile, export_filename
 from chainmap.exports.plain_text import clean_text
+from chainmap.exports.report_figures import of_hundred, parts_of_hundred
 from chainmap.exports.typst_file import pdf_document
-from chainmap.exports.words import per_hundred
 
 Paper = Literal["a4", "letter"]
 TYPST_PAPER: Mapping[str, str] = {"a4": "a4", "letter": "us-letter"}
@@ -37,6 +37,7 @@ class ChainFigures:
 
     delivered: float  # with the room's ratings
     before: float | None = None  # by what was known before; None where nothing was
+    if_average: bool = False  # most hand-offs are rated by nobody and taken as average
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,12 +172,16 @@ def document_language() -> str:
 
 def figure_parts(chain: ChainFigures) -> tuple[tuple[str, str, str], ...]:
     """Kind, number and words of each figure of the chain, for page and paper: "41", "of every 100 units ..."."""
+    reach = _("of every 100 units of work reach the end customer")
+    if chain.if_average:
+        reach = _("of every 100 units of work reach the end customer, if what nobody has rated is average")
+    delivered, lost = parts_of_hundred([chain.delivered, 1 - chain.delivered])
     figures = [
-        ("delivered", per_hundred(chain.delivered), _("of every 100 units of work reach the end customer")),
-        ("lost", per_hundred(1 - chain.delivered), _("do not: lost on the way, or nobody at the end")),
+        ("delivered", delivered, reach),
+        ("lost", lost, _("do not: lost on the way, or nobody at the end")),
     ]
     if chain.before is not None:
-        figures.append(("before", per_hundred(chain.before), _("reached the end customer before the workshop")))
+        figures.append(("before", of_hundred(chain.before), _("reached the end customer before the workshop")))
     return tuple(figures)
 
 

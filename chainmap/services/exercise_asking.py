@@ -14,8 +14,10 @@ from django.db.models import F, Q
 
 from chainmap.domain.agreement_tallies import agreement_mark
 from chainmap.domain.exercise_entries import AgreementEntry, entry_from_json
+from chainmap.domain.exercise_tallies import sides_of
 from chainmap.domain.exercises import Exercise as Kind
 from chainmap.models import Entry, Exercise, Participant, Workshop
+from chainmap.services.exercise_guests import guests_of, person_of, side_person
 from chainmap.services.exercise_rooms import NOBODY, asked_slot, entries_of
 from chainmap.services.joining import ASKED_ALONE, Room
 
@@ -35,10 +37,13 @@ class Proposal:
 
 
 def people_here(workshop: Workshop) -> frozenset[int]:
-    """The parties that can be asked on a phone: those let in, and the invented people of a practice workshop."""
+    """The people who can be asked on a phone: those let in, and the invented people of a practice workshop.
+
+    As numbers of parties; guests as in ``exercise_guests``.
+    """
     reachable = Q(phones__is_let_in=True) | Q(is_invented=True)
     rows = Participant.objects.filter(reachable, workshop=workshop, party__isnull=False)
-    return frozenset(rows.values_list("party_id", flat=True))
+    return frozenset(rows.values_list("party_id", flat=True)) | frozenset(guests_of(workshop).values())
 
 
 def sides_ask(*, exercise: Exercise, said: AgreementEntry, but: int | None) -> None:
@@ -46,11 +51,14 @@ def sides_ask(*, exercise: Exercise, said: AgreementEntry, but: int | None) -> N
 
     Inside the caller's transaction, which holds the exercise. Invented people without a phone say yes at once.
     """
-    sides = {side for side in (said.supplier, said.customer) if side is not None and side != but}
+    guests = guests_of(exercise.workshop)
+    sides = {person for side in sides_of(said) if (person := side_person(side, guests)) not in (None, but)}
     reachable = Q(phones__is_let_in=True) | Q(is_invented=True)
-    rows = Participant.objects.filter(reachable, workshop=exercise.workshop_id, party__in=sides).distinct()
+    is_side = Q(party__in=sides) | Q(party=None, pk__in=[-person for person in sides if person is not None])
+    rows = Participant.objects.filter(reachable, is_side, workshop=exercise.workshop_id).distinct()
     for participant in rows.prefetch_related("phones"):
-        is_alone = participant.is_invented and not participant.phones.all()
+        # a phone that waits for the coach is asked nothing yet
+        is_alone = participant.is_invented and not any(phone.is_let_in for phone in participant.phones.all())
         _answer_put(exercise, participant, {agreement_mark(said): YES} if is_alone else {})
 
 
@@ -61,15 +69,17 @@ def answer_put(*, exercise: Exercise, participant: Participant, mark: str, answe
 
 def proposals_to(*, room: Room, exercise: Exercise) -> list[Proposal]:
     """What others wrote that this phone's owner is a side of, in an order that says nothing; each once."""
-    own = room.participant.party_id
-    if own is None or room.workshop.is_anonymous or exercise.kind != Kind.AGREEMENTS:
+    if room.workshop.is_anonymous or exercise.kind != Kind.AGREEMENTS:
+        return []
+    own, guests = person_of(room), guests_of(room.workshop)
+    if own is None:
         return []
     answers = _answers(Entry.objects.filter(slot=_slot(exercise, room.participant)).first())
     found: dict[str, Proposal] = {}
     written: set[str] = set()
     for row in entries_of(exercise).order_by("slot"):
         said = entry_from_json(Kind.AGREEMENTS, row.content)
-        if not isinstance(said, AgreementEntry) or own not in (said.supplier, said.customer):
+        if not isinstance(said, AgreementEntry) or own not in [side_person(side, guests) for side in sides_of(said)]:
             continue
         mark = agreement_mark(said)
         if row.participant_id == room.participant.pk:
@@ -80,16 +90,16 @@ def proposals_to(*, room: Room, exercise: Exercise) -> list[Proposal]:
 
 
 def yes_said(exercise: Exercise) -> dict[str, set[int]]:
-    """Mark of an agreement -> the parties that said yes to it when they were asked."""
+    """Mark of an agreement -> the people (as in :func:`people_here`) that said yes to it when they were asked."""
     rows = Entry.objects.filter(
-        exercise=exercise, edition=exercise.edition, teller=NOBODY, participant__party__isnull=False
+        exercise=exercise, edition=exercise.edition, teller=NOBODY, participant__isnull=False
     ).select_related("participant")
     found: dict[str, set[int]] = {}
     for row in rows:
-        party = row.participant.party_id if row.participant is not None else None
+        there = row.participant
         for mark, answer in _answers(row).items():
-            if answer == YES and party is not None:
-                found.setdefault(mark, set()).add(party)
+            if answer == YES and there is not None:
+                found.setdefault(mark, set()).add(-there.pk if there.party_id is None else there.party_id)
     return found
 
 
@@ -118,7 +128,7 @@ def invented_answer(*, exercise: Exercise, said: Iterable[tuple[AgreementEntry, 
     Whoever has a phone by now is asked on it instead.
     """
     people = Participant.objects.filter(workshop=exercise.workshop_id, is_invented=True, party__isnull=False)
-    by_party = {person.party_id: person for person in people.filter(phones__isnull=True)}
+    by_party = {person.party_id: person for person in people.exclude(phones__is_let_in=True)}
     for entry, is_agreed in said:
         for side in (entry.supplier, entry.customer):
             if side in by_party and is_agreed:

@@ -36,6 +36,7 @@ from chainmap.exports.round_words import plain_question, question_parts, reason_
 from chainmap.models import Exercise, HandOff, Party
 from chainmap.services.exercise_asking import proposals_to
 from chainmap.services.exercise_entries import FARTHEST, handoff_key, kept_key
+from chainmap.services.exercise_guests import person_of
 from chainmap.services.exercise_names import pair_names
 from chainmap.services.exercise_results import coffee_plan
 from chainmap.services.exercise_rooms import (
@@ -254,8 +255,8 @@ def _purpose(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]
 def _coffee(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
     plan = _plan(exercise)
     names = pair_names(room.workshop, plan)
-    own = room.participant.party_id
-    pair = plan.place_for(own) if own is not None else None
+    own = person_of(room)
+    pair = plan.place_for(own) if own is not None and (own > 0 or plan.pair_of(own)) else None
     context: dict[str, Any] = {
         "pair": None,
         "pairs": [],
@@ -264,10 +265,11 @@ def _coffee(room: Room, exercise: Exercise, mine: list[Kept]) -> dict[str, Any]:
     }
     if pair is not None:
         others = [names.party(person) for person in pair.people if person != own]
-        return context | {"pair": others, "listens": own in pair.listeners, "reason": _reason(pair, names)}
-    if own is None:
+        # what more would arrive comes from earlier ratings: for people of the chain, not for whoever has the code
+        reason = _reason(pair, names) if own is not None and own > 0 else pair_about(_shown(pair), names)
+        return context | {"pair": others, "listens": own in pair.listeners, "reason": reason}
+    if own is None or own < 0:
         pairs = [
-            # what more would arrive comes from earlier ratings: for people of the chain, not for whoever has the code
             ((names.party(one.supplier), names.party(one.customer)), pair_about(_shown(one), names))
             for one in plan.pairs[:_BUTTONS]
         ]

@@ -37,6 +37,7 @@ from chainmap.domain.workshop_chain import same_words
 from chainmap.exports.exercise_words import entry_problem
 from chainmap.models import Entry, Exercise, HandOff, Party, Workshop
 from chainmap.services.exercise_asking import sides_ask
+from chainmap.services.exercise_guests import person_of
 from chainmap.services.exercise_rooms import (
     entries_of,
     mode_of,
@@ -130,7 +131,7 @@ def _ask_sides(room: Room, held: Exercise, row: Entry) -> None:
     if held.kind == Kind.AGREEMENTS and not held.workshop.is_anonymous and row.content:
         said = entry_from_json(Kind.AGREEMENTS, row.content)
         if isinstance(said, AgreementEntry):
-            sides_ask(exercise=held, said=said, but=room.participant.party_id)
+            sides_ask(exercise=held, said=said, but=person_of(room))
 
 
 def _forget_order(room: Room) -> None:

@@ -11,6 +11,7 @@ from chainmap.domain.hidden_names import HiddenWords, name_mask, with_number
 from chainmap.domain.records import Chain, PartyKind
 from chainmap.exports.exercise_words import Names
 from chainmap.models import HandOff, Participant, Party, Workshop
+from chainmap.services.exercise_guests import guest_names
 from chainmap.services.shown_findings import hidden_words, map_words
 from chainmap.services.workshop_drawn import drawn_ends
 
@@ -22,7 +23,11 @@ def pair_names(workshop: Workshop, plan: CoffeePlan) -> Names:
     parties = Party.objects.filter(organization=workshop.organization_id, pk__in=people).values_list("pk", "name")
     rows = HandOff.everything.filter(organization=workshop.organization_id, pk__in=links)
     ends = rows.values_list("pk", "supplier_id", "customer_id", "deliverable")
-    return Names(dict(parties), {pk: (supplier, customer, what) for pk, supplier, customer, what in ends})
+    called = guest_names(workshop) if any(person < 0 for person in people) else {}
+    drawn = drawn_ends(workshop) if any(link < 0 for link in links) else {}
+    return Names(
+        dict(parties) | called, {pk: (supplier, customer, what) for pk, supplier, customer, what in ends}, drawn=drawn
+    )
 
 
 def names_of(workshop: Workshop, *, hides_names: bool, on_map: bool = False) -> Names:
@@ -40,7 +45,8 @@ def names_of(workshop: Workshop, *, hides_names: bool, on_map: bool = False) -> 
     }
     drawn = drawn_ends(workshop)
     if not hides_names:
-        return Names({key: name for key, (name, _kind, _team) in parties.items()}, handoffs, drawn=drawn)
+        real = {key: name for key, (name, _kind, _team) in parties.items()}
+        return Names(real | guest_names(workshop), handoffs, drawn=drawn)
     said = Participant.objects.filter(workshop=workshop).exclude(name="").values_list("name", flat=True)
     nothing = find_bottlenecks(Chain.from_records([], []), organization="")
     people = [name for name, kind, _team in parties.values() if kind == PartyKind.EMPLOYEE]
@@ -49,7 +55,8 @@ def names_of(workshop: Workshop, *, hides_names: bool, on_map: bool = False) -> 
     called = _hidden(
         {key: (kind, team) for key, (_name, kind, team) in parties.items()}, map_words() if on_map else hidden_words()
     )
-    return Names(called, handoffs, mask, True, drawn)
+    guests = dict.fromkeys(guest_names(workshop), hidden_words().person(""))
+    return Names(called | guests, handoffs, mask, True, drawn)
 
 
 def _hidden(parties: Mapping[int, tuple[str, str | None]], words: HiddenWords) -> dict[int, str]:

@@ -37,12 +37,14 @@ from chainmap.domain.questionnaires import ORIENTATION
 from chainmap.domain.records import PartyKind
 from chainmap.domain.response import FEWEST_ASKED, band_of_response
 from chainmap.domain.solver import SolverError
+from chainmap.domain.workshop_chain import same_words
 from chainmap.exports.exercise_shown import result_context
 from chainmap.exports.exercise_words import answered_band, answered_words
 from chainmap.models import Exercise, Participant, Party, Workshop
 from chainmap.services.analysis import analysis_find
 from chainmap.services.exercise_asking import people_here, yes_said
 from chainmap.services.exercise_forgetting import is_figure_alone, revealed_forget
+from chainmap.services.exercise_guests import guests_of
 from chainmap.services.exercise_names import names_of
 from chainmap.services.exercise_pictures import drawn_picture
 from chainmap.services.exercise_rooms import entries_of, plan_kept, rules_of, said_in
@@ -141,8 +143,13 @@ def coffee_plan(exercise: Exercise) -> CoffeePlan:
     """Who should talk to whom now: of the people in the room, without names of all people of the team."""
     workshop = exercise.workshop
     finding = _finding_or_none(workshop)
-    keys = {party.id: party.key for party in finding.parties} if finding else {}
-    people = _people_in(workshop, finding)
+    guests = guests_of(workshop)
+    keys = {
+        # somebody the room drew is whoever came under that name
+        party.id: party.key if party.key > 0 else guests.get(same_words(party.name), 0)
+        for party in (finding.parties if finding else ())
+    }
+    people = [*_people_in(workshop, finding), *(key for key in keys.values() if key < 0)]
     created = finding.created if finding else 0.0
     links = [
         Link(
@@ -154,7 +161,7 @@ def coffee_plan(exercise: Exercise) -> CoffeePlan:
             else handoff.recoverable / created,
         )
         for handoff in (finding.handoffs if finding else ())
-        if handoff.key > 0
+        if handoff.key > 0 or guests
     ]
     plan = find_coffee_pairs(people, links, _paired_lately(exercise))
     if not workshop.is_anonymous:
@@ -190,7 +197,8 @@ def _result(exercise: Exercise, rules: Room) -> Result:
         case Kind.COFFEE:
             return tally_coffee(said, rules, plan=plan_kept(exercise) or coffee_plan(exercise))
         case Kind.AGREEMENTS:
-            return tally_agreements(said, rules, yes=yes_said(exercise), here=people_here(workshop))
+            guests = guests_of(workshop)
+            return tally_agreements(said, rules, yes=yes_said(exercise), here=people_here(workshop), guests=guests)
 
 
 def _clients(workshop: Workshop, said: list[Said[Any]]) -> tuple[dict[int, int], dict[int, float]]:

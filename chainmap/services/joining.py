@@ -170,7 +170,9 @@ def participant_of(*, workshop: int, token: str | None) -> Room:
     """
     phone = None
     if token is not None and _TOKEN.fullmatch(token):
-        rows = Phone.objects.select_related("participant__workshop__organization", "participant__workshop__current")
+        rows = Phone.objects.select_related(
+            "participant__workshop__organization", "participant__workshop__current", "participant__party"
+        )
         phone = rows.filter(participant__workshop_id=workshop, token_hash=token_digest(token)).first()
     if phone is None or token is None:
         raise LinkDead

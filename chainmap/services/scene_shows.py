@@ -19,6 +19,7 @@ from chainmap.domain.roles import Action
 from chainmap.domain.solver import SolverError
 from chainmap.exports import words
 from chainmap.exports.chain_picture import chain_picture
+from chainmap.exports.report_figures import of_hundred
 from chainmap.models import Organization, Scene, Workshop
 from chainmap.services.analysis import bottlenecks_find
 from chainmap.services.exercise_results import result_find
@@ -214,7 +215,7 @@ def _map_sentence(finding: Bottlenecks, worst: HandOffFinding | None) -> str:
         "%(place)s: if everything arrived there, of every 100 units %(gain)s more would reach the end customer."
     ) % {
         "place": _capitalized(words.between(worst, words.party_names(finding))),
-        "gain": words.per_hundred(worst.recoverable / finding.created),
+        "gain": of_hundred(worst.recoverable / finding.created),
     }
 
 

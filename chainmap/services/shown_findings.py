@@ -13,7 +13,7 @@ from chainmap.domain.hidden_names import HiddenWords, hide_names, name_mask
 from chainmap.domain.records import PartyKind
 from chainmap.models import Organization, Participant, Party, Round, Workshop
 from chainmap.services.analysis import bottlenecks_find
-from chainmap.services.maps import map_sources
+from chainmap.services.maps import MapShown, map_shown, map_sources
 from chainmap.services.round_analysis import round_bottlenecks_find
 from chainmap.services.rounds import latest_published
 from chainmap.services.structure import group_key
@@ -80,6 +80,16 @@ def finding_shown(
         return Shown(finding, round, workshop, False, _as_it_is)
     mask = name_mask(finding, _all_names(organization, workshop))
     return Shown(hide_names(finding, hidden_words()), round, workshop, True, mask)
+
+
+def map_opened(*, actor: User | Operator, organization: Organization) -> tuple[Round | None, MapShown]:
+    """The map as it opens when nobody chose one: as a walk begins (:func:`finding_shown`), and the round it is of.
+
+    Raises NotFound for a stranger, PermissionDenied without the right, SolverError as in ``services/analysis.py``.
+    """
+    whole = map_shown(actor=actor, organization=organization)
+    round = None if whole.finding.analysed else latest_published(actor=actor, organization=organization)
+    return round, whole if round is None else map_shown(actor=actor, organization=organization, round=round)
 
 
 def walk_rounds(*, actor: User | Operator, organization: Organization) -> list[Round]:

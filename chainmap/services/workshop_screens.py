@@ -67,6 +67,8 @@ class PhoneScreen:
     why: str = ""
     #: What a result says to this phone's owner alone; "" for nothing.
     own: str = ""
+    #: As whom this phone is in: the place in the chain, else the name that was typed; "" without either, and waiting.
+    me: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,15 @@ def screen_version(workshop_pk: int) -> str:
 
 def phone_screen(room: Room) -> PhoneScreen:
     """What the phone shows now."""
-    screen = _phone_screen(room)
+    screen = replace(_phone_screen(room), me=_me(room))
     return replace(screen, lost_to=_lost_to(room)) if room.participant.said_party_id else screen
+
+
+def _me(room: Room) -> str:
+    there = room.participant
+    if room.is_waiting:
+        return ""
+    return there.party.name if there.party is not None else there.name
 
 
 def _lost_to(room: Room) -> str:

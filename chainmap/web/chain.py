@@ -10,6 +10,7 @@ from chainmap.access import roles_of
 from chainmap.domain.findings import Bottlenecks
 from chainmap.domain.roles import Action, Role, allows
 from chainmap.exports import words
+from chainmap.exports.report_figures import of_hundred
 from chainmap.models import Organization
 from chainmap.services.analysis import bottlenecks_find, delivered_range_find
 from chainmap.services.decisions import permissions_find
@@ -86,6 +87,7 @@ def chain_page(request: HttpRequest, organization: int) -> HttpResponse:
         "may_export": allows(roles, Action.EXPORT_BOTTLENECKS),
         "may_keep_scenarios": allows(roles, Action.KEEP_SCENARIOS),
         "may_present": allows(roles, Action.PRESENT),
+        "may_run_workshops": allows(roles, Action.RUN_WORKSHOPS),
         "may_compare": allows(roles, Action.COMPARE),
         "may_count_agreements": allows(roles, Action.COUNT_AGREEMENTS),
         "may_change_questionnaires": allows(roles, Action.CHANGE_QUESTIONNAIRES),
@@ -102,7 +104,7 @@ def gain_of_hundred(finding: Bottlenecks) -> str:
     worst = next(iter(finding.ranked), None)
     if worst is None or not worst.recoverable or not finding.created:
         return ""
-    return words.per_hundred(worst.recoverable / finding.created)
+    return of_hundred(worst.recoverable / finding.created)
 
 
 def _picture(request: HttpRequest, organization: Organization, links: PartyLinks) -> dict[str, object]:

@@ -64,6 +64,8 @@ def too_few_in(asked: Asked, joined: int) -> str:
     """Before the reveal: nothing would be shown; "" where enough are in."""
     if joined >= asked.needed or asked.exercise.result:
         return ""
+    if not joined and asked.needed <= 1:
+        return _("Nobody is in yet. Let people join first.")
     return ngettext(
         "%(joined)s is in, and this needs answers of %(needed)s people: with fewer nothing of it is shown.",
         "%(joined)s are in, and this needs answers of %(needed)s people: with fewer nothing of it is shown.",

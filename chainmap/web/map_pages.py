@@ -35,6 +35,7 @@ from chainmap.services.maps import (
 )
 from chainmap.services.organizations import organization_find
 from chainmap.services.rounds import round_find
+from chainmap.services.shown_findings import map_opened
 from chainmap.web.map_table import map_table
 from chainmap.web.pages import button_page, page
 from chainmap.web.queries import QueryError, require_known
@@ -55,13 +56,19 @@ class Source:
 
 @page
 def map_page(request: HttpRequest, organization: int) -> HttpResponse:
-    """The map, with the same as a table below it. ``?party=`` and ``?handoff=`` are chosen when it opens."""
-    require_known(request, "round", "party", "handoff", "steps")
+    """The map, with the same as a table below it. ``?party=`` and ``?handoff=`` are chosen when it opens.
+
+    An address without anything opens on what is known; ``?all=yes`` is the chain of everybody, rated or not.
+    """
+    require_known(request, "round", "party", "handoff", "steps", "all")
     for name in ("party", "handoff", "steps"):
         _number(request, name)
     found = organization_find(actor=request.user, pk=organization)
-    chosen = _round(request, found)
-    shown = map_shown(actor=request.user, organization=found, round=chosen)
+    if request.GET:
+        chosen = _round(request, found)
+        shown = map_shown(actor=request.user, organization=found, round=chosen)
+    else:
+        chosen, shown = map_opened(actor=request.user, organization=found)
     data = _data(request, found, chosen, shown)
     context = {
         "organization": found,
@@ -208,7 +215,7 @@ class _Addresses:
 
 def _sources(request: HttpRequest, organization: Organization, chosen: Round | None) -> list[Source]:
     whole = reverse("chainmap:map", args=[organization.pk])
-    listed = [Source(_("Everything so far"), whole, None, chosen is None, False)]
+    listed = [Source(_("Everything so far"), f"{whole}?all=yes", None, chosen is None, False)]
     return listed + [
         Source(
             clean_text(round.name),

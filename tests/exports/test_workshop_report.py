@@ -128,7 +128,7 @@ def test_every_hostile_name_fits_on_a_page() -> None:
 
 def test_figures_of_the_chain_are_never_rounded_to_nothing_or_all() -> None:
     assert [(kind, value) for kind, value, _ in figure_parts(ChainFigures(0.997, 0.003))] == [
-        ("delivered", "more than 99"), ("lost", "less than 1"), ("before", "less than 1")
+        ("delivered", "99.7"), ("lost", "0.3"), ("before", "0.3")
     ]  # fmt: skip
     assert [value for _, value, _ in figure_parts(ChainFigures(1.0))] == ["100", "0"]
 

@@ -214,7 +214,13 @@ def test_a_name_that_is_written_means_the_party_and_clarity_is_counted(workshop)
     say(make_room(workshop, name="\u202eguest"), exercise, {"words": "<b>Bakery</b>"})
     found = shown(workshop, reveal(exercise))
     assert found.title == "1 of 2 name the client whom the chain names"
-    assert [bar.label for bar in found.context["bars"]] == ["<b>Bakery</b>", "Bob Brown", "The client"]
+    bars = [(bar.label, bar.number, bar.chain.number if bar.chain else "") for bar in found.context["bars"]]
+    assert bars == [
+        ("Bob Brown", "1", "1"),
+        ("<b>Bakery</b>", "1", ""),
+        ("The client", "1", ""),
+        ("Carla Conti", "0", "1"),
+    ]
 
 
 def test_live_ratings_change_what_arrives_and_a_full_analysis_says_the_same(workshop):

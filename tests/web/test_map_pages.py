@@ -219,6 +219,19 @@ class TestTeams:
         assert "nobody has said yet" not in page, "more may have been said than is shown"
         assert 'data-walk=""' in page, "a group of this map is no place to walk from"
 
+    def test_where_only_a_release_knows_anything_the_map_opens_on_it_and_on_nothing_else(self, closed, signed_in):
+        client = signed_in(make_user("cora", closed.organization, Role.COACH))
+        whole = reverse("chainmap:map", args=[closed.organization.pk])
+        opened, chosen = client.get(whole), client.get(whole, {"round": closed.pk})
+        assert opened.context["round"] == closed
+        assert opened.context["map_data"] == chosen.context["map_data"]
+        assert opened.context["headline"] == chosen.context["headline"]
+        assert f'data-round="{closed.pk}"' in opened.text, "what if asks about the same round"
+        assert f'{whole}?all=yes"' in opened.text, "the chain of everybody is one tap away"
+        everybody = client.get(whole, {"all": "yes"})
+        assert everybody.context["round"] is None
+        assert not everybody.context["map_data"]["analysed"]
+
     def test_a_group_that_is_not_there(self, closed, signed_in):
         client = signed_in(make_user("c", closed.organization, Role.COACH))
         address = reverse("chainmap:map_team_link", args=[closed.organization_id, 50, 51])

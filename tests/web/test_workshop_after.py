@@ -337,7 +337,7 @@ def test_a_workshop_of_elsewhere_is_not_there(coach, other_organization, at):
 
 def test_pages_cost_a_fixed_number_of_queries(coach, page, workshop, django_assert_max_num_queries):
     coach.get(page())
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(21):
         coach.get(page())
     with django_assert_max_num_queries(24):
         coach.get(page("workshop_copy"))

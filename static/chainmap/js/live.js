@@ -395,6 +395,9 @@ import { workIn } from "./live_morph.js";
     await pressing;
   }
 
+  /** Whoever steers by keys looks at the room: what comes next is in sight, wherever the page was scrolled to. */
+  const showNext = () => document.querySelector("[data-next-step]")?.scrollIntoView({ block: "nearest" });
+
   const meaning = (form) => ["step", "exercise", "scene"].map((name) => form.elements.namedItem(name)?.value).join();
 
   async function sendButton(form, submitter) {
@@ -406,6 +409,7 @@ import { workIn } from "./live_morph.js";
       swap(live, await answer.text(), answer.headers.get("ETag"));
       live.querySelector("[role=alert]")?.scrollIntoView({ block: "nearest" });
       if (document.activeElement === document.body) live.querySelector("[data-shortcut=next]")?.focus({ preventScroll: true });
+      if (submitter?.dataset.shortcut) showNext();
       if (status?.dataset.now !== "twice") say("");
       for (const other of lives) if (other !== live) ask(other);
     } catch {
@@ -451,15 +455,28 @@ import { workIn } from "./live_morph.js";
     });
   }
 
+  /** Whether the place on the page was reached by the keyboard. */
+  let tabbed = false;
+  addEventListener("keydown", (event) => { tabbed ||= event.key === "Tab"; }, true);
+  addEventListener("pointerdown", () => { tabbed = false; }, true);
+
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || (keysBox && !keysBox.checked)) return;
     const at = document.activeElement;
     if (at?.matches("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
     const isNext = event.key === " " || event.key === "ArrowRight";
-    // whoever goes by the keyboard presses the button they stand on; after a click of the mouse space means "next"
-    if (event.key === " " && at?.matches("button, summary, a, input") && at.matches(":focus-visible")) return;
+    // whoever goes by the keyboard presses the button they stand on; after a click of the mouse space means "next", also
+    // when other keys came between: a browser then takes the clicked button for one that was reached by keys
+    if (event.key === " " && at?.matches("button, summary, a, input") && tabbed) return;
     const button = document.querySelector(`[data-shortcut="${isNext ? "next" : CSS.escape(event.key.toLowerCase())}"]`);
-    if (!button) return;
+    if (!button) {
+      // where nothing is left to start the key must not turn the page either
+      if (event.key === " " && document.querySelector("[data-next-step]")) {
+        event.preventDefault();
+        showNext();
+      }
+      return;
+    }
     event.preventDefault();
     const isSameTap = isNext && performance.now() - tapped < SAME_TAP;
     if (isSameTap) {

@@ -22,7 +22,7 @@ function start(view) {
   const button = (name) => root.querySelector(`[data-do="${name}"]`);
   const links = new Map(data.links.map((link) => [link.id, link]));
   const parties = new Map(data.parties.map((party) => [party.id, party]));
-  const asked = new URLSearchParams(location.search).get("round");
+  const asked = root.dataset.round; // of the map as it opened, which may be a round the address does not name
   const round = /^\d{1,16}$/.test(asked || "") ? Number(asked) : null;
 
   let changes = []; // as shown; what the server said they are
