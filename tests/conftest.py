@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from chainmap.domain.roles import Role
 from chainmap.models import HandOff, Party
 from chainmap.services.analysis import findings_forget
 from chainmap.services.comparing import comparing_forget
+from chainmap.services.comparing_views import comparing_views_forget
 from chainmap.services.reports import reports_forget
 from chainmap.services.round_analysis import round_findings_forget
 from tests import cast
@@ -23,7 +25,18 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
 def pytest_collection_modifyitems(config, items):
-    """On PostgreSQL run the tests that use the database, and those alone: the others passed on SQLite already."""
+    """On PostgreSQL run the tests that use the database, and those alone: the others passed on SQLite already.
+
+    There is one browser to a worker, and its tests are the longest: they come first, so that one worker has them all
+    and none is left for the end, when the other has nothing to do. What is random about the order stays so.
+
+    A browser is a program of its own that no test holds in its hands: its tests, and no others, are tried once more
+    before they count as failed, and the summary says so.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=1))
     if connection.vendor != "postgresql":
         return
     uses, other = [], []
@@ -37,12 +50,20 @@ def pytest_collection_modifyitems(config, items):
     config.hook.pytest_deselected(items=other)
 
 
+def pytest_collection_finish():
+    """Modules and thousands of collected tests stay to the end: whoever looks for garbage need not go through them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 def forget():
     """Nothing kept: neither findings nor pictures."""
     cache.clear()
     findings_forget()
     round_findings_forget()
     comparing_forget()
+    comparing_views_forget()
     reports_forget()
 
 

@@ -13,7 +13,7 @@ import warnings
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTEST = [sys.executable, "-m", "pytest", "-q", "-rs", "-n", "2", "--dist", "worksteal"]
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-rsR", "-n", "2", "--dist", "worksteal"]
 
 #: Where the database is what is tested: rows, rules, locks, and whatever strangers send as a number or a text.
 DATABASE_TESTS = [
@@ -30,8 +30,13 @@ DATABASE_TESTS = [
 ]
 
 
+def environment(**more: str) -> dict[str, str]:
+    """That of this process; what was compiled once is kept, for the other worker, the children and the second run."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | more
+
+
 def on_sqlite(arguments: list[str]) -> int:
-    return subprocess.run([*PYTEST, *arguments], cwd=ROOT, check=False).returncode
+    return subprocess.run([*PYTEST, *arguments], cwd=ROOT, env=environment(), check=False).returncode
 
 
 def on_postgresql(arguments: list[str]) -> int:
@@ -46,10 +51,9 @@ def on_postgresql(arguments: list[str]) -> int:
             for setting in ("fsync", "synchronous_commit", "full_page_writes"):
                 server.psql(f"ALTER SYSTEM SET {setting} = off;")  # nothing here has to survive a power cut
             server.psql("SELECT pg_reload_conf();")
-            environment = os.environ | {"DATABASE_URL": server.get_uri()}
-            return subprocess.run(
-                [*PYTEST, *(arguments or DATABASE_TESTS)], cwd=ROOT, env=environment, check=False
-            ).returncode
+            command = [*PYTEST, *(arguments or DATABASE_TESTS)]
+            there = environment(DATABASE_URL=server.get_uri())
+            return subprocess.run(command, cwd=ROOT, env=there, check=False).returncode
         finally:
             server.cleanup()
 

@@ -10,12 +10,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests import cast
 
 #: Playwright's own event loop runs in this thread, and Django would otherwise refuse the database beside it.
 _ALLOW = "DJANGO_ALLOW_ASYNC_UNSAFE"
+#: Milliseconds until what is expected must be there, however much else the machine does.
+_PATIENCE = 10_000
+expect.set_options(timeout=_PATIENCE)
 
 
 def _chromium():
@@ -52,7 +55,7 @@ def browser(live_server):
 @pytest.fixture(scope="session")
 def _tab(browser):
     context = browser.new_context(reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(_PATIENCE)
     return context.new_page()
 
 

@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from chainmap.domain.cards import Card
 from chainmap.domain.icare import Chip, Dimension
@@ -129,7 +130,7 @@ def test_three_hand_offs_are_rated_on_three_screens_with_few_taps_and_in_seconds
     assert one.taps == 2 + 11 + 2
     assert cards(key) == [Card(score=9), FULL, Card(score=10)]
     one.tap("link", "Skip this")
-    assert one.page.get_by_role("heading", level=1).inner_text() == "That was all. Thank you!"
+    expect(one.page.get_by_role("heading", level=1)).to_have_text("That was all. Thank you!")
     assert not one.page.evaluate(SIDEWAYS)
 
 
@@ -140,7 +141,7 @@ def rate_bare(one, number):
     one.tap("radio", number)
     if one.javascript:
         one.saved()
-        assert one.page.get_by_role("status").inner_text() == "Saved – you can still change it."
+        expect(one.page.get_by_role("status")).to_have_text("Saved – you can still change it.")
     one.tap("button", "Save and next")
     one.page.wait_for_url(lambda url: url != before)
 
@@ -192,18 +193,20 @@ def test_a_member_ticks_needs_and_is_led_on_from_the_end(acme, open_as):
     page = open_as("bob", reverse("chainmap:answer_card", args=[acme.pk, running.pk, asked.pk]))
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("group", name="by Tuesday noon").get_by_role("radio", name="not met").check()
-    assert page.get_by_text("cannot, said Alice Adams").is_visible()
+    expect(page.get_by_text("cannot, said Alice Adams")).to_be_visible()
     assert page.get_by_role("group", name="in red").count() == 0
     page.get_by_role("radio", name="3", exact=True).check()
     check_page(page, colours="dark")
+    card_url = page.url
     page.get_by_role("button", name="Save and next").click()
+    page.wait_for_url(lambda url: url != card_url)
     page.goto(page.url.split("/answer/")[0] + "/answer/done/")
     card = next(item.card for item in ballot_find(key=BallotKey(running, bob)).items if item.ask == asked.pk)
     assert (card.score, card.needs) == (3, {needs[0].pk: Chip.MISSING})
     page.set_viewport_size({"width": 390, "height": 844})
-    assert not page.get_by_role("link", name="Answer on your phone instead").is_visible()
+    expect(page.get_by_role("link", name="Answer on your phone instead")).to_be_hidden()
     page.set_viewport_size({"width": 1280, "height": 900})
-    assert page.get_by_role("link", name="Answer on your phone instead").is_visible()
+    expect(page.get_by_role("link", name="Answer on your phone instead")).to_be_visible()
 
 
 def test_the_keyboard_alone_is_enough(phone, key):
@@ -258,7 +261,7 @@ def test_without_a_connection_the_answer_is_kept_and_sent_later(phone, key):
     one.tap("radio", "6")
     one.page.get_by_text("You are offline").wait_for()
     one.tap("button", "Save and next")  # stays where the answer is, instead of a page that says nothing
-    assert one.page.get_by_role("radio", name="6", exact=True).is_checked()
+    expect(one.page.get_by_role("radio", name="6", exact=True)).to_be_checked()
     before = one.page.url
     one.context.set_offline(False)
     one.page.wait_for_url(lambda url: url != before)  # goes on by itself, as it was told to
@@ -283,7 +286,7 @@ def test_two_tabs_show_both_values_and_the_person_chooses(phone, key):
     one.page.bring_to_front()  # a tab behind another one draws slowly
     one.tap("radio", "5")
     one.tap("button", "Keep what is stored")
-    assert one.page.get_by_role("radio", name="8", exact=True).is_checked()
+    expect(one.page.get_by_role("radio", name="8", exact=True)).to_be_checked()
     assert cards(key)[0].score == 8
     assert one.page.evaluate("sessionStorage.length") == 0
 

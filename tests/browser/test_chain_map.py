@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from chainmap.models import HandOff, MapPlace, Party
 from tests.benchmarks.chain_maps import make_map
@@ -61,11 +62,11 @@ def test_a_coach_looks_around_on_a_projector(open_as, acme, page):
     sheet.get_by_role("heading", name="Alice Adams to Bob Brown").wait_for()
     page.locator(".cm-stage").focus()
     page.keyboard.press("Escape")
-    assert sheet.is_hidden()
+    expect(sheet).to_be_hidden()
 
     page.get_by_role("combobox", name="Find by name").fill("brown")
     page.keyboard.press("Enter")
-    assert sheet.get_by_role("heading", name="Bob Brown").is_visible()
+    expect(sheet.get_by_role("heading", name="Bob Brown")).to_be_visible()
     sheet.get_by_role("button", name="Show only").click()
     page.get_by_label("Steps").select_option("1")
     assert names(page) == ["Alice Adams", "Bob Brown", "Carla Conti"]
@@ -95,9 +96,9 @@ def test_a_coach_looks_around_on_a_projector(open_as, acme, page):
     assert said(page).startswith("Carla Conti. Team Delivery.")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")
-    assert sheet.is_visible()
+    expect(sheet).to_be_visible()
     page.get_by_role("button", name="Close").click()
-    assert sheet.is_hidden()
+    expect(sheet).to_be_hidden()
 
     saved = page.evaluate(f"{READY}.svg()")
     root = ElementTree.fromstring(saved)
@@ -122,7 +123,7 @@ def test_a_coach_looks_around_on_a_projector(open_as, acme, page):
     page.keyboard.press("h")
     assert "Carla Conti" in page.evaluate(f"{READY}.svg()")
     assert page.get_by_role("button", name="Hide names").get_attribute("aria-pressed") == "false"
-    assert page.locator("#map-table").is_visible()
+    expect(page.locator("#map-table")).to_be_visible()
 
 
 def test_from_the_map_to_the_walk(open_as, acme, page):
@@ -170,7 +171,7 @@ def test_who_may_arrange_does_it_for_everybody_and_others_for_themselves(open_as
     with page.expect_response("**/map/places/"):
         undo.click()
     assert place() == pytest.approx(kept), "the one move before stays"
-    assert undo.is_disabled()
+    expect(undo).to_be_disabled()
     assert MapPlace.objects.get(party=dan).x == pytest.approx(kept[0])
     open_map(open_as, acme, "alice")
     assert place() == pytest.approx(kept)
@@ -205,16 +206,16 @@ def test_everybody_can_use_the_map_on_phone_and_screen(open_as, acme, page):
     page.locator("summary").filter(has_text="Filter").click()
     page.get_by_label("How much arrives").select_option("1")
     page.get_by_role("button", name="Hide names").click()
-    assert page.get_by_text("hidden on this screen only: nobody").is_visible()
-    assert page.get_by_label("How much arrives").is_hidden()
+    expect(page.get_by_text("hidden on this screen only: nobody")).to_be_visible()
+    expect(page.get_by_label("How much arrives")).to_be_hidden()
     page.get_by_role("button", name="Find and filter").click()
     check_page(page, "map with its tools", width=390, colours="light")
     open_map(open_as, acme, "dora")
     check_page(page, "map", width=1280, colours="light")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
-    assert page.locator(".map-print img").is_visible()
-    assert page.locator(".map-controls").is_hidden()
+    expect(page.locator(".map-print img")).to_be_visible()
+    expect(page.locator(".map-controls")).to_be_hidden()
 
 
 def test_a_very_large_map_is_drawn_by_the_library_and_without_it_too(open_as, acme, page):

@@ -7,6 +7,7 @@ from itertools import cycle
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from chainmap.models import HandOff, Rating, Round
 from tests.browser.usable import LOOKS, check_page
@@ -42,13 +43,13 @@ def test_everybody_can_use_the_pages(open_as, acme, autumn):
 
 def test_rounds_are_chosen_and_swapped_without_scripts_and_the_picture_is_drawn(open_as, acme, autumn):
     page = open_as("carla", reverse("chainmap:compare", args=[acme.pk]))
-    assert "more than in “Spring”" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("more than in “Spring”")
     page.wait_for_load_state("networkidle")
     wide = "[...document.querySelectorAll('figure img')].map((one) => one.naturalWidth > 100)"
     assert page.evaluate(wide) == [True] * 3
     page.get_by_role("link", name="Swap the two").click()
-    assert "fewer than in “Autumn”" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("fewer than in “Autumn”")
     page.get_by_label("Before").select_option(label="Spring (4 May 2026)")
     page.get_by_label("Now", exact=True).select_option(label="Autumn (1 Sep 2026)")
     page.get_by_role("button", name="Compare these").click()
-    assert "more than in “Spring”" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("more than in “Spring”")

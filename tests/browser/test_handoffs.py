@@ -7,6 +7,7 @@ from itertools import cycle
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from chainmap.models import Agreement, HandOff, Need
 from chainmap.services.handoffs import handoff_add, handoff_remove
@@ -37,18 +38,19 @@ def test_two_people_agree_on_a_hand_off_with_their_phones(open_as, acme, page):
     other.fill("Bob Brown")
     page.get_by_label("What is handed over?").fill("market report")
     page.get_by_role("button", name="Name it").click()
-    assert page.get_by_text("Named. Bob Brown is asked whether it is so.").is_visible()
+    expect(page.get_by_text("Named. Bob Brown is asked whether it is so.")).to_be_visible()
 
     open_as("bob", chain)
     claim = page.get_by_role("listitem").filter(has_text="I give market report to you")
     assert claim.get_by_role("button", name="Confirm").bounding_box()["height"] >= 48
     claim.get_by_role("button", name="Confirm").click()
     page.wait_for_url("**#waiting")
-    assert page.get_by_text("You say it is so. Alice Adams is told.").is_visible()
+    expect(page.get_by_text("You say it is so. Alice Adams is told.")).to_be_visible()
     page.get_by_role("link", name="market report", exact=True).first.click()
     page.get_by_label("What do you need?").fill("on one page")
     page.get_by_label("I cannot work without it").check()
     page.get_by_role("button", name="Tell it").click()
+    page.get_by_text("Told. Alice Adams is asked to say something to it.").wait_for()
     made = HandOff.objects.get(deliverable="market report")
     assert (made.supplier_says, made.customer_says, Need.objects.get().importance) == ("yes", "yes", 3)
 
@@ -59,13 +61,14 @@ def test_two_people_agree_on_a_hand_off_with_their_phones(open_as, acme, page):
     assert Need.objects.get().reply == "", "Enter chooses none of the three"
     page.get_by_role("button", name="Agreed").click()
     page.wait_for_url("**#needs")
-    assert page.get_by_text("Said. Bob Brown is told.").is_visible()
+    expect(page.get_by_text("Said. Bob Brown is told.")).to_be_visible()
     assert (Need.objects.get().reply, Need.objects.get().reply_note) == ("agreed", "from May on")
     page.get_by_role("link", name="Change it").click()
     page.get_by_label("Who may decide").fill("Carla Conti")
     page.get_by_role("button", name="Save").click()
-    assert page.locator(".facts").get_by_text("Carla Conti").is_visible()
+    expect(page.locator(".facts").get_by_text("Carla Conti")).to_be_visible()
     page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".facts").get_by_text("Carla Conti")).to_be_hidden()
     made.refresh_from_db()
     assert (made.decision_owner, Need.objects.get().reply) == (None, "agreed")
 
@@ -88,7 +91,7 @@ def test_suggestions_that_fail_are_in_nobody_s_way(open_as, acme, page):
         page.get_by_label("Who is the other side?").press_sequentially("dan duval")
     page.get_by_label("What is handed over?").fill("leads")
     page.get_by_role("button", name="Name it").click()
-    assert page.get_by_role("heading", name="leads", level=1).is_visible()
+    expect(page.get_by_role("heading", name="leads", level=1)).to_be_visible()
     page.unroute("**/people.json?q=*")
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from chainmap.models import ClientAnswer, HandOff, Party
 from tests.browser.usable import PHONE, check_page
@@ -21,23 +24,24 @@ def test_a_new_member_on_the_phone_answers_and_confirms_with_one_tap(acme, open_
     HandOff.objects.filter(deliverable="forecast").update(customer_says="yes")
     page = open_as("alice", "/")
     page.set_viewport_size(PHONE)
-    assert page.url == f"{live_server.url}{me_path}client/"
-    assert not page.get_by_text("Bob Brown").is_visible()
+    expect(page).to_have_url(f"{live_server.url}{me_path}client/")
+    expect(page.get_by_text("Bob Brown")).to_be_hidden()
     field = page.get_by_label("Your answer, in one line")
     field.press_sequentially("bob")
     suggested = page.locator("datalist option")
     suggested.wait_for(state="attached")
     field.fill(suggested.get_attribute("value"))
     page.get_by_role("button", name="That is my answer").click()
-    assert page.url == live_server.url + me_path
-    assert page.get_by_role("heading", name="Your most important client is Bob Brown").is_visible()
-    assert page.get_by_text("you and the chain agree").is_visible()
+    expect(page).to_have_url(live_server.url + me_path)
+    expect(page.get_by_role("heading", name="Your most important client is Bob Brown")).to_be_visible()
+    expect(page.get_by_text("you and the chain agree")).to_be_visible()
     page.get_by_role("button", name="Confirm").click()
-    assert page.url.startswith(live_server.url + me_path + "?said="), "back where the button stands"
-    assert page.get_by_text("Nothing waits for you.").is_visible()
-    assert page.get_by_text("You both say that this hand-off is so.").is_visible()
+    # back where the button stands
+    expect(page).to_have_url(re.compile(re.escape(live_server.url + me_path + "?said=")))
+    expect(page.get_by_text("Nothing waits for you.")).to_be_visible()
+    expect(page.get_by_text("You both say that this hand-off is so.")).to_be_visible()
     page.get_by_text("The way to the end customer in words").click()
-    assert page.get_by_text("Between you and Bob Brown").is_visible()
+    expect(page.get_by_text("Between you and Bob Brown")).to_be_visible()
 
 
 def test_a_misspelled_name_is_one_tap_from_the_right_one(acme, open_as, me_path, live_server):
@@ -51,7 +55,7 @@ def test_a_misspelled_name_is_one_tap_from_the_right_one(acme, open_as, me_path,
     check_page(page, colours="dark")
     page.get_by_role("button", name="Bob Brown").click()
     page.get_by_text("Your answer is kept: Bob Brown.").wait_for()
-    assert page.url == live_server.url + me_path
+    expect(page).to_have_url(live_server.url + me_path)
     page.close()
 
 

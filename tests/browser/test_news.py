@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from chainmap.models import HandOff, MailChoice, Notification, Organization, Party
 from chainmap.services.digests import choice_token
@@ -32,18 +33,18 @@ def test_news_are_found_by_the_badge_read_and_marked_on_a_phone(open_as, acme, p
     open_as("alice", reverse("chainmap:rounds", args=[acme.pk]))
     header = page.get_by_role("banner")
     header.get_by_role("navigation", name="Pages").get_by_role("link", name="News (2) new").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "What is new for me"
-    assert page.get_by_role("heading", name="2 new").is_visible()
-    assert page.get_by_text("Bob Brown confirmed: you hand over “forecast”.").first.is_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What is new for me")
+    expect(page.get_by_role("heading", name="2 new")).to_be_visible()
+    expect(page.get_by_text("Bob Brown confirmed: you hand over “forecast”.").first).to_be_visible()
     check_page(page)
     page.get_by_role("button", name="Mark all as read").press("Enter")
-    assert page.get_by_role("status").inner_text() == "All news is marked as read."
-    assert header.get_by_role("link", name="News", exact=True).is_visible()
-    assert not page.get_by_role("button", name="Mark all as read").is_visible()
+    expect(page.get_by_role("status")).to_have_text("All news is marked as read.")
+    expect(header.get_by_role("link", name="News", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Mark all as read")).to_be_hidden()
     page.get_by_role("link", name="How often I get this by mail").click()
     page.get_by_text("once a week, if there is something").click()
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_role("status").inner_text() == "Saved."
+    expect(page.get_by_role("status")).to_have_text("Saved.")
     assert MailChoice.objects.get(party=news).digest == "weekly"
     page.emulate_media(color_scheme="dark")
     check_page(page)
@@ -52,11 +53,11 @@ def test_news_are_found_by_the_badge_read_and_marked_on_a_phone(open_as, acme, p
 def test_mails_are_stopped_from_a_mail_without_signing_in(page, live_server, news):
     page.set_viewport_size(PHONE)
     page.goto(live_server.url + reverse("chainmap:mail_choice", args=[choice_token(party=news)]))
-    assert page.get_by_label("once a day, if there is something").is_checked()
+    expect(page.get_by_label("once a day, if there is something")).to_be_checked()
     check_page(page)
     page.get_by_text("never", exact=True).click()
     page.get_by_role("button", name="Save").click()
-    assert "No mail with news comes any more" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("No mail with news comes any more")
     assert MailChoice.objects.get(party=news).digest == "never"
     check_page(page)
 

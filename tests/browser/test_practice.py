@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from chainmap.models import Organization
 from tests.browser.usable import PHONE, check_page
@@ -16,11 +17,11 @@ def test_a_coach_practises_alone(acme, open_as):
     page.get_by_role("button", name="Load the invented company").click()
     page.get_by_role("heading", name="What happens to a bicycle?").wait_for()
     script = page.get_by_role("complementary", name="Your script: Everybody arrives")
-    assert script.get_by_text("Minute 0 to 5 of 90").is_visible()
+    expect(script.get_by_text("Minute 0 to 5 of 90")).to_be_visible()
     page.get_by_role("button", name="Open the workshop").click()
     page.get_by_role("button", name="Next: Who is your most important client?").click()
     page.get_by_role("heading", name="Your script: Who is your most important client?").wait_for()
-    assert page.get_by_text("Do now").is_visible()
+    expect(page.get_by_text("Do now")).to_be_visible()
     page.get_by_role("button", name="Next: reveal").wait_for()
     page.locator(".exercise-card.is-current").get_by_role("button", name="Reveal", exact=True).click()
     page.get_by_text("Now that all see it").wait_for()

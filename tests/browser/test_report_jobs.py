@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import User
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from chainmap.models import KeptFile, ReportLink
 from chainmap.services import kept_files
@@ -27,9 +28,9 @@ def test_progress_is_told_and_ends_in_the_download(open_as, acme, page, waiting)
     page.set_viewport_size(PHONE)
     open_as("carla", reverse("chainmap:kept_file", args=[acme.pk, waiting.pk]))
     status = page.get_by_role("status")
-    assert status.inner_text() == "It waits for its turn."
-    assert page.get_by_role("progressbar", name="How far it is").is_visible()
-    assert not page.get_by_role("link", name="Download").is_visible()
+    expect(status).to_have_text("It waits for its turn.")
+    expect(page.get_by_role("progressbar", name="How far it is")).to_be_visible()
+    expect(page.get_by_role("link", name="Download")).to_be_hidden()
     check_page(page)
     KeptFile.objects.update(state="running", tries=1, done=1, steps=4)
     page.get_by_text("It is being made: step 2 of 4.").wait_for()
@@ -37,8 +38,8 @@ def test_progress_is_told_and_ends_in_the_download(open_as, acme, page, waiting)
     KeptFile.objects.update(state="waiting", tries=0)
     assert kept_file_make(pk=waiting.pk)
     page.get_by_role("link", name="Download").wait_for()
-    assert status.inner_text() == "The file is ready."
-    assert not page.get_by_role("progressbar").is_visible()
+    expect(status).to_have_text("The file is ready.")
+    expect(page.get_by_role("progressbar")).to_be_hidden()
     with page.expect_download() as arrived:
         page.get_by_role("link", name="Download").click()
     assert arrived.value.suggested_filename == "report-acme.pdf"

@@ -8,6 +8,7 @@ from itertools import cycle
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from chainmap.domain.cards import Card
 from chainmap.domain.moments import Moment
@@ -36,9 +37,9 @@ def test_a_round_is_made_and_opened_in_under_a_minute_with_one_word(open_as, acm
     page.get_by_role("link", name="New round").click()
     page.get_by_label("Name", exact=True).fill("Autumn")
     page.get_by_role("button", name="Make the round").click()
-    assert page.get_by_role("heading", name="Opening asks 3 people about 5 hand-offs").is_visible()
+    expect(page.get_by_role("heading", name="Opening asks 3 people about 5 hand-offs")).to_be_visible()
     page.get_by_role("button", name="Open now").click()
-    assert page.get_by_text("The round is open.").is_visible()
+    expect(page.get_by_text("The round is open.")).to_be_visible()
     assert time.monotonic() - started < 60
     made = Round.objects.get(organization=acme, name="Autumn")
     assert (made.state, made.mode, made.question_set, made.k, made.teams.count()) == ("open", "pair", "full", 5, 0)
@@ -59,9 +60,9 @@ def test_what_is_wrong_is_found_and_kept(open_as, acme):
     page.unroute("**/rounds/new/")
     assert answered.value.status == 200
     assert page.get_by_label("Name", exact=True).input_value() == "Spring"
-    assert page.get_by_label("Anonymous").is_checked()
+    expect(page.get_by_label("Anonymous")).to_be_checked()
     field = page.get_by_label("Reminders, days after opening")
-    assert field.is_visible()  # "more" stands open
+    expect(field).to_be_visible()  # "more" stands open
     assert field.get_attribute("aria-invalid") == "true"
     described = field.get_attribute("aria-describedby").split()
     said = " ".join(page.locator(f"#{each}").inner_text() for each in described)

@@ -6,6 +6,7 @@ from itertools import cycle
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from chainmap.models import HandOff, Moment, Party, Story
 from tests.browser.usable import LOOKS, PHONE, check_page
@@ -24,27 +25,28 @@ def forecast(acme):
 def test_a_moment_is_told_thanked_and_answered_on_a_phone(open_as, acme, forecast, page):
     page.set_viewport_size(PHONE)
     page = open_as("bob", reverse("chainmap:handoff", args=[acme.pk, forecast.pk]))
-    assert page.get_by_role("heading", name="The next rung: client").is_visible()
+    expect(page.get_by_role("heading", name="The next rung: client")).to_be_visible()
     assert page.locator("[aria-current=step]").inner_text().split() == ["customer", "now"]
     page.get_by_role("link", name="Tell a moment").click()
     page.get_by_label("Misery").check()
     page.get_by_label("What happened, in one line").fill("Two lines were missing.")
     page.get_by_role("button", name="Tell it").click()
-    assert page.get_by_text("Told. Alice Adams sees it, and nobody else.").is_visible()
+    expect(page.get_by_text("Told. Alice Adams sees it, and nobody else.")).to_be_visible()
 
     page = open_as("alice", reverse("chainmap:moments", args=[acme.pk]))
-    assert page.get_by_text("Two lines were missing.").is_visible()
+    expect(page.get_by_text("Two lines were missing.")).to_be_visible()
     page.get_by_role("button", name="Say thank you").click()
-    assert page.get_by_text("Bob Brown is told of your answer.").is_visible()
+    expect(page.get_by_text("Bob Brown is told of your answer.")).to_be_visible()
     page.get_by_role("link", name="Answer in a line").click()
     page.get_by_label("Your answer").fill("We check both lists now.")
     page.get_by_role("button", name="Send").click()
+    page.get_by_text("Bob Brown is told of your answer.").wait_for()
     moment = Moment.objects.get()
     assert (moment.is_thanked, moment.reply) == (True, "We check both lists now.")
     page = open_as("bob", reverse("chainmap:handoff", args=[acme.pk, forecast.pk]))
-    assert page.get_by_text("We check both lists now.").is_visible()
+    expect(page.get_by_text("We check both lists now.")).to_be_visible()
     page.get_by_text("How this is worked out").click()
-    assert page.get_by_text("Every moment of misery has an answer in words from the supplier.").is_visible()
+    expect(page.get_by_text("Every moment of misery has an answer in words from the supplier.")).to_be_visible()
 
 
 def test_a_purpose_is_written_and_a_story_told_from_the_chain(open_as, acme, forecast):
@@ -53,16 +55,16 @@ def test_a_purpose_is_written_and_a_story_told_from_the_chain(open_as, acme, for
     page.get_by_role("link", name="Write the purpose").click()
     page.get_by_label("How do we make a difference to our customers?").fill("Builders open on the day they planned.")
     page.get_by_role("button", name="Save").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Builders open on the day they planned."
+    expect(page.get_by_role("heading", level=1)).to_have_text("Builders open on the day they planned.")
     page.get_by_role("link", name="Tell a story").click()
     page.get_by_label("Title").fill("Open in a week")
     page.get_by_label("What happened for the customer?").fill("They opened eight days early.")
     assert page.get_by_role("checkbox", checked=True).count() == 2  # Bob's main chain: plan, report
     page.get_by_role("button", name="Tell it").click()
-    assert page.get_by_role("heading", level=1).inner_text() == "Open in a week"
+    expect(page.get_by_role("heading", level=1)).to_have_text("Open in a week")
     page.get_by_role("link", name="The client").click()
-    assert page.get_by_role("heading", name="Stories that reached The client").is_visible()
-    assert page.get_by_role("link", name="Open in a week").is_visible()
+    expect(page.get_by_role("heading", name="Stories that reached The client")).to_be_visible()
+    expect(page.get_by_role("link", name="Open in a week")).to_be_visible()
 
 
 def test_everybody_can_use_these_pages_in_light_and_dark_on_phone_and_screen(open_as, acme, forecast):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from chainmap.models import Agreement, Conversation
 from tests.browser.usable import PHONE, check_page
@@ -42,7 +43,7 @@ def test_two_people_talk_agree_and_say_what_came_of_it(pair, page, open_as):
     page.set_viewport_size({"width": 320, "height": 700})
     check_page(page, "conversation")
     page.get_by_role("link", name="Write it down").click()
-    assert not page.get_by_label("Name of somebody else").is_visible()
+    expect(page.get_by_label("Name of somebody else")).to_be_hidden()
     page.get_by_label("What do we agree?").fill("The forecast comes by Tuesday noon")
     page.get_by_role("group", name="Who sees to it?").get_by_label("me", exact=True).check()
     page.get_by_label("somebody else", exact=True).check()

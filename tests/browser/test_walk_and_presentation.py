@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from chainmap.access import OPERATOR
 from chainmap.models import Party, Scene
@@ -111,9 +112,9 @@ def test_a_presentation_from_one_click_to_the_last_scene(acme, page, open_as):
         page.keyboard.press(key)
         progress(page, words)
     page.keyboard.press("b")
-    assert page.locator("#black").is_visible()
+    expect(page.locator("#black")).to_be_visible()
     page.keyboard.press("b")
-    assert not page.locator("#black").is_visible()
+    expect(page.locator("#black")).to_be_hidden()
     page.keyboard.press("f")
     page.wait_for_function("document.fullscreenElement !== null")
     page.keyboard.press("f")

@@ -13,6 +13,12 @@ _WIDTHS = (1280, 390, 320)
 _TARGETS = "button, summary, a:not(.skip, svg a), .choice label, .tick label, .tile"
 
 
+def resize(page, width, height):
+    """Another size of the window; what the page does when it hears of it is done, with the next picture it draws."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("() => new Promise((drawn) => requestAnimationFrame(() => drawn()))")
+
+
 def check_page(page, where="", *, width=None, colours=None):
     """Of the page with everything unfolded axe finds nothing, at this width and in these colours or as it is.
 
@@ -24,11 +30,11 @@ def check_page(page, where="", *, width=None, colours=None):
     if colours is not None:
         page.emulate_media(color_scheme=colours)
     if width is not None:
-        page.set_viewport_size({"width": width, "height": 800})
+        resize(page, width, 800)
     found = Axe().run(page)
     assert found.violations_count == 0, f"{where}: {found.generate_report()}"
     for wide in _WIDTHS:
-        page.set_viewport_size({"width": wide, "height": 844})
+        resize(page, wide, 844)
         assert page.evaluate("document.documentElement.scrollWidth") <= wide, f"{where}: sideways at {wide}"
     assert small_targets(page) == [], where
     page.set_viewport_size(before)
