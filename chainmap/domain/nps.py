@@ -143,8 +143,8 @@ class NetPromoterScore:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """From one round to the next. ``difference`` comes from the counts and is rounded once: it may differ by 1 from
-    the difference of the two rounded scores."""
+    """From one round to the next. ``difference`` is that of the two scores as they are shown, so that whoever takes
+    one from the other finds it; it may differ by 1 from what the counts give."""
 
     difference: int | None  # -200..200; None when one of the two has no score
     interval: Interval | None  # -200..200, not rounded
@@ -159,12 +159,11 @@ def find_change(before: NetPromoterScore, now: NetPromoterScore, *, confidence: 
     >>> low, high = NetPromoterScore.of_counts(5, 10, 15), NetPromoterScore.of_counts(15, 10, 5)
     >>> found = find_change(low, high)
     >>> found.difference, round(found.interval.low, 1), round(found.interval.high, 1), str(found.arrow)
-    (67, 30.3, 90.9, 'up')
+    (66, 30.3, 90.9, 'up')
     """
     quantile = _checked_quantile(confidence)
     if before.score is None or now.score is None:
         return Change(None, None, Arrow.TOO_FEW)
-    numerator = (now.promoters - now.detractors) * before.answers - (before.promoters - before.detractors) * now.answers
     (mean_before, variance_before), (mean_now, variance_now) = (
         _adjusted(round_.promoters, round_.detractors, round_.answers) for round_ in (before, now)
     )
@@ -173,7 +172,7 @@ def find_change(before: NetPromoterScore, now: NetPromoterScore, *, confidence: 
     arrow = Arrow.NOT_CLEAR
     if interval.excludes_zero:
         arrow = Arrow.UP if interval.low > 0 else Arrow.DOWN
-    return Change(rounded_share(numerator, before.answers * now.answers), interval, arrow)
+    return Change(now.score - before.score, interval, arrow)
 
 
 def rounded_share(numerator: int, denominator: int) -> int:

@@ -76,11 +76,11 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class AgreementMark:
-    """What a room agreed on about a hand-off, aloud and for all to see. What two people agreed is theirs alone."""
+    """What a room agreed on about a hand-off, aloud and for all to see: both sides said yes. What two people agreed is
+    theirs alone."""
 
     what: str
     until: date | None
-    both_said_yes: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +158,9 @@ class AskNextLine:
 
 @dataclass(frozen=True, slots=True)
 class OneSided:
-    """A hand-off that one side named and the other did not confirm; a count alone where names are not told."""
+    """Hand-offs that one side named and the other did not confirm: how many, and never which."""
 
     count: int
-    named: Sequence[tuple[str, str, str]] = ()  # (supplier, customer, deliverable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +251,7 @@ class ReportChange:
     nps_now: NetPromoterScore | None = None
     by_assumed: float = 0.0  # where nobody rated in one of the rounds: the mean moved, not the hand-off
     comparable: bool = True  # False: another mode or another minimum group, so that the figures are not of one kind
+    by_team: bool = False  # of releases: the rows are team links
 
 
 @dataclass(frozen=True, slots=True)

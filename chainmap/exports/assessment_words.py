@@ -13,7 +13,7 @@ from chainmap.domain.questionnaires import ORIENTATION, RELIABLE_TEAM, Questionn
 from chainmap.domain.release import BANDS
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.questionnaire_words import published_mean_words
-from chainmap.exports.words import per_hundred
+from chainmap.exports.report_figures import of_hundred
 
 
 def score_words(score: float) -> str:
@@ -63,7 +63,7 @@ def beside_yield(place: str, share: float) -> str:
     """The place of a team beside the yield of what it hands over; ``share`` 0..1."""
     return _("%(place)s; of every 100 units of work your team hands to others, %(arrive)s arrive.") % {
         "place": place,
-        "arrive": per_hundred(share),
+        "arrive": of_hundred(share),
     }
 
 

@@ -35,7 +35,7 @@ from chainmap.exports import words
 from chainmap.exports.graphviz import PictureFormat, layout
 from chainmap.exports.picture_selection import drawn_handoffs, reading_order, weight
 from chainmap.exports.picture_style import PALETTES, Palette, Theme, yield_band
-from chainmap.exports.picture_words import description, left_out_notes, legend, spoken_handoff
+from chainmap.exports.picture_words import PictureKey, description, left_out_notes, legend, picture_key, spoken_handoff
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.svg import checked_svg
 
@@ -68,6 +68,7 @@ class ChainPicture:
     description: str  # the picture in words, for those who do not see it
     names: Mapping[str, str]  # id in the SVG -> what it is, in words
     classes_by_fill: Mapping[str, str]  # legend swatches
+    key: PictureKey  # what colours, width and dashes mean, and what is not drawn
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,8 @@ def chain_picture(
     theme: Theme = "light",
     max_handoffs: int | None = None,
     titled: bool = True,
+    keyed: bool = True,
+    in_spreadsheet: bool = False,
     wrap: int = _TEXT_WIDTH,
     marks: Mapping[int, LineMark] | None = None,
 ) -> ChainPicture:
@@ -179,11 +182,12 @@ def chain_picture(
     lines = _handoff_lines(handoffs, parties, marks)
     order = reading_order(list(parties), [(line.supplier, line.customer, line.weight) for line in lines])
     notes = [*dict.fromkeys(one.mark.note for one in lines if one.mark)]
-    notes += left_out_notes(finding, len(parties), handoffs)
+    notes += left_out_notes(finding, len(parties), handoffs, in_spreadsheet=in_spreadsheet)
+    key = picture_key(handoffs, notes, palette, analysed=finding.analysed, released=finding.released)
     title = words.headline(finding)
     dot = [
         *_opening(*(finding.organization, title) if titled else ("", ""), palette),
-        *_chain_box(legend(handoffs, notes, palette, analysed=finding.analysed, released=finding.released), palette),
+        *_chain_box(f"<{legend(key)}>" if keyed else '""', palette),
         *_party_lines(parties, order, names, palette, by_team=finding.by_team, wrap=wrap),
         # later ones are painted over earlier ones: what matters most comes last
         *[line.dot(palette, backwards=order[line.supplier] > order[line.customer]) for line in reversed(lines)],
@@ -202,6 +206,7 @@ def chain_picture(
         | {_party_id(position, party): names[party.id] for position, party in parties.items()},
         classes_by_fill={f"legend {colour}": f"swatch-{band}" for band, colour in enumerate(palette.bands)}
         | {f"handoff {palette.box}": "tag"},
+        key=key,
     )
 
 
@@ -279,7 +284,7 @@ def _chain_box(legend: str, palette: Palette) -> list[str]:
     return [
         "subgraph cluster_chain {",
         f'graph [class=legend, penwidth=0, style=filled, fillcolor="{palette.paper}", color="{palette.paper}",'
-        f' fontsize=13, fontcolor="{palette.quiet}", labelloc=b, labeljust=l, label=<{legend}>];',
+        f' fontsize=13, fontcolor="{palette.quiet}", labelloc=b, labeljust=l, label={legend}];',
     ]
 
 

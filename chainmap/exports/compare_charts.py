@@ -20,20 +20,20 @@ def compare_charts(compared: Compared, *, narrow: bool = False) -> dict[str, Cha
     change = compared.change
     if change is None:
         return {}
-    made = (parts_chart(change, narrow=narrow), moved_chart(compared, narrow=narrow))
+    made = (parts_chart(change, by_team=compared.by_team, narrow=narrow), moved_chart(compared, narrow=narrow))
     return {chart.name: chart for chart in made if chart is not None}
 
 
-def parts_chart(change: RoundComparison, *, narrow: bool = False) -> Chart:
+def parts_chart(change: RoundComparison, *, by_team: bool = False, narrow: bool = False) -> Chart:
     """The change of all loss in its parts, which add up as they are shown."""
-    parts = [*loss_parts(change), loss_total(change)]
+    parts = [*loss_parts(change, by_team=by_team), loss_total(change)]
     rows = [_bar(part, bold=part.name == "total") for part in parts]
     table = [
         (_("what changed"), _("more (+) or less (−) lost, person-equivalents")),
         *[(part.label, part.words) for part in parts],
     ]
     drawn = (rows, _both_sides([part.cents for part in parts], narrow), _sides_head(narrow))
-    return make_chart("parts", _("What moved the loss"), loss_sentence(change), table, drawn)
+    return make_chart("parts", _("What moved the loss"), loss_sentence(change, by_team=by_team), table, drawn)
 
 
 def moved_chart(compared: Compared, *, narrow: bool = False) -> Chart | None:

@@ -17,6 +17,7 @@ from chainmap.domain.exact_parts import exact_parts, shown_steps
 from chainmap.domain.intervals import Interval
 from chainmap.domain.round_changes import HandOffChange, Presence, RoundComparison
 from chainmap.exports.plain_text import clean_text
+from chainmap.exports.report_change_words import part_labels, total_label
 from chainmap.exports.report_figures import MINUS, of_hundred, range_of_hundred, signed_of_hundred
 from chainmap.exports.report_link_words import date_words, link_title
 
@@ -151,20 +152,14 @@ class ShownPart:
     words: str
 
 
-def loss_parts(change: RoundComparison) -> list[ShownPart]:
+def loss_parts(change: RoundComparison, *, by_team: bool = False) -> list[ShownPart]:
     """The five parts, which add up to the total as they are shown; what is 0 stays with the first two alone."""
     parts = change.parts
-    rows = (
-        ("by_yield", _("More or less arrives of what is handed over"), parts.by_yield),
-        ("by_flow", _("More or less is handed over"), parts.by_flow),
-        ("by_assumed", _("Where nobody rated, the average moved"), parts.by_assumed),
-        ("new", _("New hand-offs"), parts.new),
-        ("removed", _("Hand-offs that are gone"), parts.removed),
-    )
-    cents = exact_parts([amount for _name, _label, amount in rows], _total_cents(change))
+    amounts = (parts.by_yield, parts.by_flow, parts.by_assumed, parts.new, parts.removed)
+    cents = exact_parts(amounts, _total_cents(change))
+    labels = part_labels(by_team=by_team).items()
     told = [
-        ShownPart(name, label, shown, signed_cents(shown))
-        for (name, label, _amount), shown in zip(rows, cents, strict=True)
+        ShownPart(name, label, shown, signed_cents(shown)) for (name, label), shown in zip(labels, cents, strict=True)
     ]
     return [part for place, part in enumerate(told) if part.cents or place < 2]
 
@@ -172,7 +167,7 @@ def loss_parts(change: RoundComparison) -> list[ShownPart]:
 def loss_total(change: RoundComparison) -> ShownPart:
     """What the parts add up to: shown now less shown before."""
     cents = _total_cents(change)
-    return ShownPart("total", _("All together"), cents, signed_cents(cents))
+    return ShownPart("total", total_label(), cents, signed_cents(cents))
 
 
 def _total_cents(change: RoundComparison) -> int:
@@ -190,7 +185,7 @@ def plain_cents(cents: int) -> str:
     return number_format(cents / 100, 2)
 
 
-def loss_sentence(change: RoundComparison) -> str:
+def loss_sentence(change: RoundComparison, *, by_team: bool = False) -> str:
     """What is lost now and was before, and which part changed it most."""
     values = {
         "now": plain_cents(shown_steps(change.lost_now)),
@@ -212,6 +207,12 @@ def loss_sentence(change: RoundComparison) -> str:
         "new": _("Most of the change comes from new hand-offs."),
         "removed": _("Most of the change comes from hand-offs that are gone."),
     }
+    if by_team:
+        reasons["by_assumed"] = _(
+            "Most of the change is an average that stands in where nothing is shown: no finding about any team link."
+        )
+        reasons["new"] = _("Most of the change comes from new team links.")
+        reasons["removed"] = _("Most of the change comes from team links that are gone.")
     said = f"{said} {reasons[largest.name]}"
     if any(part.cents * largest.cents < 0 for part in parts):
         said += " " + _("Other parts go the other way.")

@@ -13,9 +13,8 @@ from chainmap.domain.findings import Basis, Bottlenecks, HandOffFinding
 from chainmap.domain.intervals import Interval
 from chainmap.exports import words
 from chainmap.exports.picture_style import BAND_COUNT, BAND_LIMITS
+from chainmap.exports.report_figures import of_hundred
 
-#: So many units of work are spoken of: in a large chain one hand-off is less than 1 of 100. Nobody pictures 10,000.
-_UNITS = (100, 1_000)
 #: Rounding errors of a float do not widen a range by a whole unit.
 _TINY = 1e-9
 
@@ -49,11 +48,11 @@ def band_words(band: int) -> str:
     if not 0 <= band < BAND_COUNT:
         raise ValueError(f"there is no yield band {band}; they go from 0 to {BAND_COUNT - 1}")
     if band == 0:
-        return _("under %(limit)s of 100 arrive") % {"limit": words.per_hundred(BAND_LIMITS[0])}
-    lower = words.per_hundred(BAND_LIMITS[band - 1])
+        return _("under %(limit)s of 100 arrive") % {"limit": of_hundred(BAND_LIMITS[0])}
+    lower = of_hundred(BAND_LIMITS[band - 1])
     if band == BAND_COUNT - 1:
         return _("%(limit)s of 100 or more arrive") % {"limit": lower}
-    return _("%(from)s to %(to)s of 100 arrive") % {"from": lower, "to": words.per_hundred(BAND_LIMITS[band])}
+    return _("%(from)s to %(to)s of 100 arrive") % {"from": lower, "to": of_hundred(BAND_LIMITS[band])}
 
 
 def cost_sentence(handoff: HandOffFinding, finding: Bottlenecks) -> str:
@@ -71,24 +70,16 @@ def cost_sentence(handoff: HandOffFinding, finding: Bottlenecks) -> str:
         return _("Nothing is lost %(place)s: everything arrives.") % values
     if not handoff.recoverable or not finding.created:
         return _("What is lost %(place)s would reach no end customer: no way leads on from there.") % values
-    return _(
-        "If everything arrived %(place)s, of every %(units)s units of work %(gain)s more would reach the end customer."
-    ) % (values | _gain(handoff.recoverable / finding.created))
-
-
-def _gain(share: float) -> dict[str, str]:
-    """A share as so many of 100 units, or of 1,000 where of 100 it would be none."""
-    units = next((units for units in _UNITS if round(share * units) >= 1), _UNITS[-1])
-    count = round(share * units)
-    gain = number_format(count, 0, force_grouping=True) if count else _("less than 1")
-    return {"units": number_format(units, 0, force_grouping=True), "gain": gain}
+    values["gain"] = of_hundred(handoff.recoverable / finding.created)
+    text = _("If everything arrived %(place)s, of every 100 units of work %(gain)s more would reach the end customer.")
+    return text % values
 
 
 def arrives_sentence(handoff: HandOffFinding) -> str:
     """How much of what is handed over arrives; "" where nothing is known of it."""
     if handoff.yield_ is None or handoff.basis == Basis.ASSUMED:
         return ""
-    return _("Of every 100 units handed over here, %(arrive)s arrive.") % {"arrive": words.per_hundred(handoff.yield_)}
+    return _("Of every 100 units handed over here, %(arrive)s arrive.") % {"arrive": of_hundred(handoff.yield_)}
 
 
 def certainty_sentence(handoff: HandOffFinding, likely: Interval | None) -> str:

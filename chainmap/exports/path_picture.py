@@ -23,6 +23,7 @@ from chainmap.domain.findings import ChainStep
 from chainmap.exports import words
 from chainmap.exports.picture_style import PALETTES
 from chainmap.exports.plain_text import ELLIPSIS, clean_text, shown_width
+from chainmap.exports.report_figures import of_hundred
 from chainmap.exports.svg import FONT_STACK, SVG_NAMESPACE
 
 #: A longer one has no room in a circle.
@@ -89,7 +90,7 @@ def path_sentences(steps: Sequence[ChainStep], names: Mapping[str, str]) -> list
             "supplier": _name(names, step.supplier),
             "customer": _name(names, step.customer),
             "yield": words.percent(step.yield_),
-            "left": words.per_hundred(step.left),
+            "left": of_hundred(step.left),
         }
         for step in steps
     ]
@@ -168,7 +169,7 @@ def _stage(name: str, left: float, place: int, *, is_end: bool) -> str:
     middle = _TOP + place * _STAGE_HEIGHT
     fill, ink = (_PALETTE.accent, _PALETTE.on_accent) if is_end else (_PALETTE.box, _PALETTE.ink)
     end = " path-end" if is_end else ""
-    left_words = _("%(left)s of 100 are left") % {"left": words.per_hundred(left)}
+    left_words = _("%(left)s of 100 are left") % {"left": of_hundred(left)}
     if place == 0:
         left_words = _("of every 100 units of work")
     shown = _cut(clean_text(name, 200)) or "?"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,32 +15,49 @@ from chainmap.exports import words
 from chainmap.exports.picture_style import BAND_COUNT, BAND_LIMITS, Palette
 
 
-def legend(
+@dataclass(frozen=True, slots=True)
+class PictureKey:
+    """How to read a picture: the scale of its colours (none where none is used), and sentences. Our own words only."""
+
+    scale_title: str
+    scale: tuple[tuple[str, str], ...]  # colour, what it stands for
+    sentences: tuple[str, ...]
+
+
+def picture_key(
     handoffs: Sequence[HandOffFinding],
     notes: Sequence[str],
     palette: Palette,
     *,
     analysed: bool,
     released: bool = False,
-) -> str:
-    """Colours, width and dashes explained, then the ``notes``: an HTML label of our own words only, never of data."""
-    rows, keys = ['<tr><td height="10"></td></tr>'], []
+) -> PictureKey:
+    """Colours, width and dashes explained, then the ``notes``."""
+    keys: list[str] = []
+    scale: tuple[tuple[str, str], ...] = ()
     if analysed and handoffs:
-        rows.append(f'<tr><td align="left">{_scale(palette)}</td></tr>')
+        scale = tuple((palette.bands[band], _band_words(band)) for band in range(BAND_COUNT))
         keys.append(_("The wider the line, the more work is handed over."))
     if any(handoff.basis == Basis.ASSUMED for handoff in handoffs):
         keys.append(_("Dashed: not shown, taken as average.") if released else _("Dashed: nobody has rated it."))
-    for text in [" ".join(keys), *notes]:
-        if text:
-            rows.append(f'<tr><td align="left" cellpadding="3">{html.escape(text)}</td></tr>')
+    sentences = tuple(text for text in (" ".join(keys), *notes) if text)
+    return PictureKey(_("Of what is handed over, this much arrives:"), scale, sentences)
+
+
+def legend(key: PictureKey) -> str:
+    """The key as an HTML label of DOT."""
+    rows = ['<tr><td height="10"></td></tr>']
+    if key.scale:
+        rows.append(f'<tr><td align="left">{_scale(key)}</td></tr>')
+    rows += [f'<tr><td align="left" cellpadding="3">{html.escape(text)}</td></tr>' for text in key.sentences]
     return f'<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{"".join(rows)}</table>'
 
 
-def _scale(palette: Palette) -> str:
-    cells = [f"<td>{html.escape(_('Of what is handed over, this much arrives:'))}</td>"]
-    for band in range(BAND_COUNT):
-        cells.append(f'<td bgcolor="{palette.bands[band]}" width="20" height="8" fixedsize="true"></td>')
-        cells.append(f"<td>{html.escape(_band_words(band))}</td>")
+def _scale(key: PictureKey) -> str:
+    cells = [f"<td>{html.escape(key.scale_title)}</td>"]
+    for colour, words_of_band in key.scale:
+        cells.append(f'<td bgcolor="{colour}" width="20" height="8" fixedsize="true"></td>')
+        cells.append(f"<td>{html.escape(words_of_band)}</td>")
     return f'<table border="0" cellborder="0" cellspacing="3" cellpadding="0"><tr>{"".join(cells)}</tr></table>'
 
 
@@ -51,11 +69,14 @@ def _band_words(band: int) -> str:
     return _("from %(limit)s") % {"limit": words.percent(BAND_LIMITS[band - 1])}
 
 
-def left_out_notes(finding: Bottlenecks, drawn_parties: int, drawn: Sequence[HandOffFinding]) -> list[str]:
-    """What the picture does not show, one sentence each."""
+def left_out_notes(
+    finding: Bottlenecks, drawn_parties: int, drawn: Sequence[HandOffFinding], *, in_spreadsheet: bool = False
+) -> list[str]:
+    """What the picture does not show, one sentence each; all of it is in the table beside it, or in the spreadsheet."""
     notes = []
     if len(drawn) < len(finding.handoffs):
-        notes.append(_left_out_sentence(finding, drawn))
+        rest = _("The spreadsheet has them all.") if in_spreadsheet else _("The table has them all.")
+        notes.append(f"{_left_out_sentence(finding, drawn)} {rest}")
     unseen = len(finding.parties) - drawn_parties
     if unseen:
         text = ngettext(
@@ -72,15 +93,15 @@ def _left_out_sentence(finding: Bottlenecks, drawn: Sequence[HandOffFinding]) ->
     whole_flow = sum(handoff.flow or 0.0 for handoff in finding.handoffs)
     if not whole_flow:
         text = ngettext(
-            "%(count)s hand-off is not drawn; the table has them all.",
-            "%(count)s hand-offs are not drawn; the table has them all.",
+            "%(count)s hand-off is not drawn.",
+            "%(count)s hand-offs are not drawn.",
             left_out,
         )
         return text % {"count": left_out}
     share = max(1 - sum(handoff.flow or 0.0 for handoff in drawn) / whole_flow, 0.0)
     text = ngettext(
-        "%(count)s smaller hand-off, carrying %(share)s of the flow, is not drawn; the table has them all.",
-        "%(count)s smaller hand-offs, carrying %(share)s of the flow, are not drawn; the table has them all.",
+        "%(count)s smaller hand-off, carrying %(share)s of the flow, is not drawn.",
+        "%(count)s smaller hand-offs, carrying %(share)s of the flow, are not drawn.",
         left_out,
     )
     return text % {"count": left_out, "share": words.percent(share)}

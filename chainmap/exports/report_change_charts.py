@@ -5,19 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from chainmap.domain.exact_parts import exact_parts
 from chainmap.domain.reports import Moved, Report, ReportChange
 from chainmap.exports.chart_rows import Chart, Form, Head, Row, make_chart
 from chainmap.exports.plain_text import clean_text
-from chainmap.exports.report_change_words import change_total, shown_change
-from chainmap.exports.report_figures import signed_units
+from chainmap.exports.report_change_words import change_parts, change_total, kind_words, shown_change
 from chainmap.exports.report_link_words import link_title
-from chainmap.exports.words import units
-
-#: The parts of a change add up to this, in person-equivalents.
-_EXACT = 1e-9
+from chainmap.exports.words import signed_units, units
 
 
 def change_chart(report: Report, *, narrow: bool = False) -> Chart | None:
@@ -25,30 +19,15 @@ def change_chart(report: Report, *, narrow: bool = False) -> Chart | None:
     change = report.change
     if change is None or not change.comparable:
         return None
-    parts = [(name, amount) for name, amount in _change_parts(change) if abs(amount) >= _EXACT]
-    total = change_total(change)
-    cents = exact_parts([amount for _name, amount in parts], round(total.shown * 100))
-    rows = [_moved_row(name, amount, shown / 100) for (name, amount), shown in zip(parts, cents, strict=True)]
-    rows.append(_moved_row(_("All together"), total.amount, total.shown, bold=True))
+    parts, total = change_parts(change), change_total(change)
+    rows = [_moved_row(part.label, part.amount, part.shown) for part in parts]
+    rows.append(_moved_row(total.label, total.amount, total.shown, bold=True))
     table = [
         (_("what changed"), _("more (+) or less (−) lost, person-equivalents")),
         *[(row.name, row.figure) for row in rows],
     ]
-    drawn = (rows, _both_sides([amount for _name, amount in parts] + [total.amount], narrow), _sides_head(narrow))
+    drawn = (rows, _both_sides([part.amount for part in (*parts, total)], narrow), _sides_head(narrow))
     return make_chart("change", _("What changed in the loss"), _change_sentence(change), table, drawn)
-
-
-def _change_parts(change: ReportChange) -> tuple[tuple[str, float], ...]:
-    """The parts of the change, which add up: what is only assumed stands by itself, and not under ``by_yield`` too."""
-    of_four = change.by_yield + change.by_flow + change.new + change.removed
-    is_inside = abs(of_four - (change.lost_now - change.lost_before)) < _EXACT
-    return (
-        (_("Because more or less of it arrives"), change.by_yield - (change.by_assumed if is_inside else 0.0)),
-        (_("Because more or less is handed over"), change.by_flow),
-        (_("New hand-offs"), change.new),
-        (_("Hand-offs that are gone"), change.removed),
-        (_("Only assumed, in one of the rounds"), change.by_assumed),
-    )
 
 
 def _change_sentence(change: ReportChange) -> str:
@@ -68,7 +47,7 @@ def moved_chart(report: Report, *, narrow: bool = False) -> Chart | None:
         return None
     rows = [
         _moved_row(
-            link_title(moved.supplier, moved.customer),
+            link_title(moved.supplier, moved.customer, by_team=change.by_team),
             moved.now - moved.before,
             shown_change(moved)[0],
             detail=_moved_detail(moved),
@@ -76,12 +55,22 @@ def moved_chart(report: Report, *, narrow: bool = False) -> Chart | None:
         for moved in change.moved
     ]
     table = [
-        (_("from"), _("to"), _("deliverable"), _("before"), _("now"), _("by share"), _("by amount"), _("kind")),
+        (
+            _("from"),
+            _("to"),
+            _("deliverable"),
+            _("before"),
+            _("now"),
+            _("by what arrives"),
+            _("by what is handed over"),
+            _("kind"),
+        ),
         *[_moved_line(moved) for moved in change.moved],
     ]
     drawn = (rows, _both_sides([moved.now - moved.before for moved in change.moved], narrow), _sides_head(narrow))
     first = change.moved[0]
-    values = {"where": link_title(first.supplier, first.customer), "amount": signed_units(shown_change(first)[0])}
+    where = link_title(first.supplier, first.customer, by_team=change.by_team)
+    values = {"where": where, "amount": signed_units(shown_change(first)[0])}
     sentence = _("The loss moved most at %(where)s: %(amount)s person-equivalents.") % values
     return make_chart("moved", _("Where the loss moved"), sentence, table, drawn)
 
@@ -90,12 +79,8 @@ def _moved_row(name: str, amount: float, shown: float, *, detail: str = "", bold
     return Row(name, 0, amount, "leak" if amount > 0 else "accent", detail, signed_units(shown), bold=bold)
 
 
-def _kind_words(kind: str) -> str:
-    return {"both": "", "new": pgettext("a hand-off", "new"), "removed": pgettext("a hand-off", "gone")}[kind]
-
-
 def _moved_detail(moved: Moved) -> str:
-    return " · ".join(part for part in (clean_text(moved.deliverable), _kind_words(moved.kind)) if part)
+    return " · ".join(part for part in (clean_text(moved.deliverable), kind_words(moved)) if part)
 
 
 def _moved_line(moved: Moved) -> tuple[str, ...]:
@@ -106,14 +91,14 @@ def _moved_line(moved: Moved) -> tuple[str, ...]:
         units(moved.before),
         units(moved.now),
         *map(signed_units, shown_change(moved)[1:]),
-        _kind_words(moved.kind),
+        kind_words(moved),
     )
 
 
 def _both_sides(amounts: Sequence[float], narrow: bool) -> Form:
     """A scale with zero inside, and room for a figure at either end."""
     most = max(map(abs, amounts), default=0.0) or 1.0
-    return Form(-most, most, narrow, name_width=270, column_width=0)
+    return Form(-most, most, narrow, name_width=330, column_width=0)
 
 
 def _sides_head(narrow: bool) -> Head:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from chainmap.domain.exact_parts import exact_parts, shown_steps
 from chainmap.domain.nps import Arrow, find_change
 from chainmap.domain.reports import Moved, ReportChange
 from chainmap.exports.plain_text import clean_text
-from chainmap.exports.report_figures import MINUS, of_hundred, range_of_hundred, signed_of_hundred, signed_units
-from chainmap.exports.report_link_words import date_words, link_title
-from chainmap.exports.words import percent, units
+from chainmap.exports.report_figures import MINUS, of_hundred, range_of_hundred, signed_of_hundred
+from chainmap.exports.report_link_words import date_words, link_title, link_word
+from chainmap.exports.words import percent, signed_units, units
 
 #: By what arrives and by how much is handed over: told even where they are 0.
 _ALWAYS_TOLD = 2
@@ -95,21 +96,48 @@ def _lost(change: ReportChange) -> str:
 
 def change_parts(change: ReportChange) -> list[ChangePart]:
     """The parts that add up to the change of what is lost, as they are shown too; those that are there."""
-    rows = (
-        (_("More or less arrives of what is handed over"), change.by_yield),
-        (_("More or less work is handed over"), change.by_flow),
-        (_("Not rated in one of the rounds: the average that stands in moved"), change.by_assumed),
-        (_("New hand-offs"), change.new),
-        (_("Hand-offs that are gone"), change.removed),
-    )
-    cents = exact_parts([amount for _label, amount in rows], _total_cents(change))
-    told = [_part(label, amount, shown) for (label, amount), shown in zip(rows, cents, strict=True)]
+    amounts = (change.by_yield, change.by_flow, change.by_assumed, change.new, change.removed)
+    cents = exact_parts(amounts, _total_cents(change))
+    labels = part_labels(by_team=change.by_team).values()
+    told = [_part(label, amount, shown) for label, amount, shown in zip(labels, amounts, cents, strict=True)]
     return [part for place, part in enumerate(told) if part.amount or place < _ALWAYS_TOLD]
+
+
+def part_labels(*, by_team: bool) -> dict[str, str]:
+    """The parts of a change of what is lost, in their order and in the same words wherever they are told."""
+    if by_team:
+        assumed = _("Not shown in one round: the average moved")
+        new, removed = _("New team links"), _("Team links that are gone")
+    else:
+        assumed = _("Not rated in one round: the average moved")
+        new, removed = _("New hand-offs"), _("Hand-offs that are gone")
+    return {
+        "by_yield": _("More or less arrives of what is handed over"),
+        "by_flow": _("More or less is handed over"),
+        "by_assumed": assumed,
+        "new": new,
+        "removed": removed,
+    }
+
+
+def total_label() -> str:
+    """What stands at their sum."""
+    return _("All together")
+
+
+def moved_title(change: ReportChange) -> str:
+    """What stands over the rows that moved most."""
+    return _("Team links that moved most") if change.by_team else _("Hand-offs that moved most")
+
+
+def moved_head(change: ReportChange) -> list[str]:
+    """What stands over the columns of these rows."""
+    return [link_word(by_team=change.by_team), _("before"), _("now"), _("by what arrives"), _("by what is handed over")]
 
 
 def change_total(change: ReportChange) -> ChangePart:
     """What the parts add up to: shown now less shown before."""
-    return _part(_("Together"), change.lost_now - change.lost_before, _total_cents(change))
+    return _part(total_label(), change.lost_now - change.lost_before, _total_cents(change))
 
 
 def _part(label: str, amount: float, cents: int) -> ChangePart:
@@ -129,15 +157,15 @@ def shown_change(moved: Moved) -> tuple[float, float, float]:
 
 def kind_words(moved: Moved) -> str:
     """Whether a hand-off is new or gone, or in both rounds but not rated in both; else ""."""
-    both = _("not rated in both rounds") if moved.is_assumed else ""
-    return {"new": _("new"), "removed": _("gone")}.get(moved.kind, both)
+    named = {"new": pgettext("a hand-off", "new"), "removed": pgettext("a hand-off", "gone")}
+    return named.get(moved.kind, _("not rated in one of the rounds") if moved.is_assumed else "")
 
 
 def moved_rows(change: ReportChange) -> list[tuple[str, str, str, str, str]]:
     """Hand-offs that moved most: where, lost before, lost now, by yield, by flow (person-equivalents, signed)."""
     rows = []
     for moved in change.moved:
-        where, kind = link_title(moved.supplier, moved.customer), kind_words(moved)
+        where, kind = link_title(moved.supplier, moved.customer, by_team=change.by_team), kind_words(moved)
         if moved.deliverable:
             where += f" ({clean_text(moved.deliverable, 60)})"
         by_yield, by_flow = map(signed_units, shown_change(moved)[1:])

@@ -89,7 +89,8 @@ def _first_half(bars: Sequence[ParetoBar]) -> int:
 
 def _pareto_row(report: Report, bar: ParetoBar, *, is_first: bool, figures: tuple[str, str], cut: bool) -> Row:
     kind = "neutral" if bar.key is None else "leak" if is_first else "leak_soft"
-    name = _rest_name(report, bar) if bar.key is None else link_title(bar.supplier, bar.customer)
+    by_team = report.scope.by_team
+    name = _rest_name(report, bar) if bar.key is None else link_title(bar.supplier, bar.customer, by_team=by_team)
     return Row(name, 0, bar.lost, kind, clean_text(bar.deliverable), *figures, cut=cut)
 
 

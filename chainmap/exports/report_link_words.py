@@ -19,7 +19,7 @@ from chainmap.domain.release import CellState, Clip, ReleasedCell
 from chainmap.domain.reports import AgreementMark, Report, ReportLink, Score
 from chainmap.exports import words
 from chainmap.exports.plain_text import clean_text
-from chainmap.exports.report_figures import of_hundred, scaled, sure_range
+from chainmap.exports.report_figures import of_hundred, plural_of, scaled, sure_range
 from chainmap.exports.round_words import cell_mean_words, cell_raters_words, dimension_label, reason_label, share_words
 from chainmap.exports.words import LIKELY_FROM_PASSES, LIKELY_FROM_RATINGS, percent
 
@@ -70,6 +70,11 @@ def link_title(supplier: str, customer: str, *, by_team: bool = False) -> str:
     return _("%(supplier)s → %(customer)s") % {"supplier": shown_name(supplier), "customer": shown_name(customer)}
 
 
+def link_word(*, by_team: bool) -> str:
+    """What stands over a column of links: "Hand-off", or "Team link" where only teams are known."""
+    return _("Team link") if by_team else _("Hand-off")
+
+
 # ---- what is lost and what a repair brings
 
 
@@ -112,7 +117,12 @@ def lost_at(report: Report, link: ReportLink) -> str:
     if link.lost is None or not created:
         return ""
     share = of_hundred(link.lost / created)
-    return _("%(lost)s of every 100 units of all work are lost") % {"lost": share}
+    text = ngettext(
+        "%(lost)s of every 100 units of all work is lost",
+        "%(lost)s of every 100 units of all work are lost",
+        plural_of(share),
+    )
+    return text % {"lost": share}
 
 
 def gain_of(report: Report, link: ReportLink) -> str:
@@ -131,7 +141,12 @@ def arrives_at(link: ReportLink) -> str:
     if link.yield_ is None:
         return ""
     values = {"arrives": of_hundred(link.yield_), "range": sure_range(link.yield_interval)}
-    return _("Of every 100 units handed over there, %(arrives)s arrive%(range)s.") % values
+    text = ngettext(
+        "Of every 100 units handed over there, %(arrives)s arrives%(range)s.",
+        "Of every 100 units handed over there, %(arrives)s arrive%(range)s.",
+        plural_of(values["arrives"]),
+    )
+    return text % values
 
 
 def most_shown(report: Report) -> float:
@@ -286,7 +301,7 @@ def care_sentence(link: ReportLink) -> str:
 
 
 def agreement_sentences(agreements: Sequence[AgreementMark], *, most: int | None = None) -> list[str]:
-    """What a room agreed on aloud about a link: the promise, its day, and whether both sides said yes.
+    """What a room agreed on aloud about a link: the promise and its day.
 
     At most ``most`` of them, and how many more there are.
     """
@@ -300,7 +315,7 @@ def agreement_sentences(agreements: Sequence[AgreementMark], *, most: int | None
 def _agreement(mark: AgreementMark) -> str:
     values = {"what": clean_text(mark.what, 200), "day": date_words(mark.until)}
     said = _("Agreed: “%(what)s”, until %(day)s.") if mark.until else _("Agreed: “%(what)s”.")
-    return said % values + ("" if mark.both_said_yes else " " + _("One side has not said yes yet."))
+    return said % values
 
 
 def date_words(day: date | None) -> str:

@@ -48,7 +48,7 @@ def coverage_sentences(coverage: Coverage | None) -> list[str]:
 
 
 def _handoffs_rated(coverage: Coverage) -> str:
-    asked = number_format(coverage.handoffs_asked, 0)
+    asked = number_format(coverage.handoffs_asked, 0, force_grouping=True)
     if coverage.handoffs_rated is None:
         return ngettext(
             "%(asked)s hand-off was asked about.", "%(asked)s hand-offs were asked about.", coverage.handoffs_asked
@@ -65,18 +65,22 @@ def _handoffs_rated(coverage: Coverage) -> str:
             coverage.handoffs_asked,
         )
     share = coverage.handoffs_rated / coverage.handoffs_asked if coverage.handoffs_asked else 0.0
-    return text % {"rated": number_format(coverage.handoffs_rated, 0), "asked": asked, "share": percent(share)}
+    return text % {
+        "rated": number_format(coverage.handoffs_rated, 0, force_grouping=True),
+        "asked": asked,
+        "share": percent(share),
+    }
 
 
 def _people_answered(coverage: Coverage) -> str:
-    asked = number_format(coverage.people_asked, 0)
+    asked = number_format(coverage.people_asked, 0, force_grouping=True)
     if coverage.people_answered is not None:
         text = ngettext(
             "%(answered)s of %(asked)s person who was asked has answered.",
             "%(answered)s of %(asked)s people who were asked have answered.",
             coverage.people_asked,
         )
-        return text % {"answered": number_format(coverage.people_answered, 0), "asked": asked}
+        return text % {"answered": number_format(coverage.people_answered, 0, force_grouping=True), "asked": asked}
     if not coverage.band:
         return ""
     text = ngettext(
@@ -194,21 +198,12 @@ def _one_sided(structure: StructureLines) -> list[StructureSaid]:
     claims = structure.one_sided
     if not claims.count:
         return []
-    values = {"count": number_format(claims.count, 0)}
-    if not claims.named:
-        text = ngettext(
-            "%(count)s hand-off was named by one side only: a conversation nobody had yet.",
-            "%(count)s hand-offs were named by one side only: conversations nobody had yet.",
-            claims.count,
-        )
-        return [StructureSaid(_("One-sided"), text % values)]
     text = ngettext(
-        "%(count)s hand-off was named by one side only, a conversation nobody had yet: %(places)s.",
-        "%(count)s hand-offs were named by one side only, conversations nobody had yet: %(places)s.",
+        "%(count)s hand-off was named by one side only: a conversation nobody had yet.",
+        "%(count)s hand-offs were named by one side only: conversations nobody had yet.",
         claims.count,
     )
-    values["places"] = listed([place(*names) for names in claims.named], claims.count)
-    return [StructureSaid(_("One-sided"), text % values)]
+    return [StructureSaid(_("One-sided"), text % {"count": number_format(claims.count, 0)})]
 
 
 def _loops(structure: StructureLines) -> list[StructureSaid]:

@@ -9,31 +9,28 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.formats import get_format
 from django.utils.translation import gettext as _
 
-from chainmap.domain.reports import Report, ReportLink, Subject
+from chainmap.domain.reports import Report, Subject
 from chainmap.exports import report_words as words
-from chainmap.exports.chain_picture import chain_picture, draw
 from chainmap.exports.files import ExportFile, export_filename
-from chainmap.exports.picture_error import PictureError
 from chainmap.exports.plain_text import clean_text
-from chainmap.exports.report_drawing import drawing
-from chainmap.exports.report_figures import of_hundred, range_of_hundred, scaled
+from chainmap.exports.report_pdf_chain import chain_data
 from chainmap.exports.report_pdf_parts import (
     agreements_data,
     ask_data,
     change_data,
     coverage_data,
+    link_row,
     links_data,
     method_data,
     pareto_data,
-    range_data,
     said_data,
     structure_data,
 )
 from chainmap.exports.typst_file import pdf_document
 from chainmap.exports.workshop_report import (
-    ALTERNATIVE,
     NAME,
     SENTENCE,
     TYPST_PAPER,
@@ -44,11 +41,9 @@ from chainmap.exports.workshop_report import (
 
 #: The day inside a document whose figures are of no day.
 NO_DAY = date(2000, 1, 1)
-#: Hand-offs in the picture of page 1: more cannot be told apart in half a page; of a chain of many people the worst.
-PICTURE_HANDOFFS, PICTURE_WORST = 40, 22
-MANY_PARTIES = 150
-#: Names in it are broken early, so that long chains stay legible across a page.
-NARROW = 13
+#: With so many links a report is longer than the five pages that need no contents; a round before it and a sheet for
+#: its chain count like one each.
+_LINKS_FOR_CONTENTS = 5
 LINKS_FIRST = words.LINKS_FIRST
 
 
@@ -66,6 +61,7 @@ def report_pdf(report: Report, *, paper: Paper = "a4") -> ExportFile:
 
 def report_data(report: Report, paper: Paper) -> dict[str, Any]:
     """What the template ``report.typ`` reads: sentences, and figures as parts of a length."""
+    picture = chain_data(report, paper)
     return {
         "paper": TYPST_PAPER[paper],
         "lang": document_language(),
@@ -73,10 +69,11 @@ def report_data(report: Report, paper: Paper) -> dict[str, Any]:
         "eyebrow": " · ".join(words.report_subject(report)),
         "sentences": [clean_text(sentence, 2 * SENTENCE) for sentence in words.headline(report)],
         "whole": _whole_data(report),
-        "picture": _picture_data(report),
+        "picture": picture,
         "five": _five_data(report),
         "monday": {"title": _("What to do on Monday"), "rows": words.monday_lines(report)},
-        "contents": _("What is in this report"),
+        "contents": _("What is in this report") if _is_long(report, picture) else "",
+        "decimal": get_format("DECIMAL_SEPARATOR"),
         "pareto": pareto_data(report),
         "links": links_data(report),
         "coverage": coverage_data(report),
@@ -86,14 +83,25 @@ def report_data(report: Report, paper: Paper) -> dict[str, Any]:
         "agreements": agreements_data(report),
         "change": change_data(report),
         "method": method_data(report),
-        "foot": {"pay": words.pay_sentence(), "about": _about(report), "page": page_words()},
+        "foot": {"pay": words.pay_sentence(), "about": _about(report), "round": _of_when(report), "page": page_words()},
     }
+
+
+def _is_long(report: Report, picture: Mapping[str, Any]) -> bool:
+    more = sum(one is not None for one in (report.change, picture["sheet"]))
+    return bool(report.links) and len(report.links) + more >= _LINKS_FOR_CONTENTS
 
 
 def _about(report: Report) -> str:
     scope = report.scope
     parts = (scope.organization, scope.name, scope.round)
     return clean_text(" · ".join(clean_text(part, NAME) for part in parts if part), 90)
+
+
+def _of_when(report: Report) -> str:
+    """The round and its day, for the head of every page."""
+    parts = (clean_text(report.scope.round, NAME), words.date_words(report.scope.closed_on))
+    return " · ".join(part for part in parts if part)
 
 
 def _whole_data(report: Report) -> dict[str, Any] | None:
@@ -107,22 +115,6 @@ def _whole_data(report: Report) -> dict[str, Any] | None:
     }
 
 
-def _picture_data(report: Report) -> dict[str, Any]:
-    """The chain as a drawing with its words; or why there is none."""
-    data: dict[str, Any] = {"title": _("The chain"), "alt": "", "drawn": None, "trouble": ""}
-    if not report.finding.parties:
-        return data
-    most = PICTURE_WORST if len(report.finding.parties) > MANY_PARTIES else PICTURE_HANDOFFS
-    picture = chain_picture(report.finding, max_handoffs=most, titled=False, wrap=NARROW)
-    try:
-        data["drawn"] = drawing(draw(picture, format="svg"))
-    except PictureError as error:
-        data["trouble"] = str(error)
-    else:
-        data["alt"] = clean_text(f"{picture.title} {picture.description}", ALTERNATIVE)
-    return data
-
-
 def _five_data(report: Report) -> dict[str, Any] | None:
     """The links to work on first, as a table."""
     links = report.links[:LINKS_FIRST]
@@ -131,8 +123,8 @@ def _five_data(report: Report) -> dict[str, Any] | None:
     most = words.most_shown(report)
     return {
         "title": _("Where a repair brings most"),
-        "head": [_("Hand-off"), _("lost of 100"), _("won back"), _("how sure")],
-        "rows": [_first_row(report, link, most) for link in links],
+        "head": [words.link_word(by_team=report.scope.by_team), _("lost of 100"), _("won back"), _("how sure")],
+        "rows": [link_row(report, link, most) for link in links],
         "note": _note(report),
     }
 
@@ -144,18 +136,3 @@ def _note(report: Report) -> str:
     if report.scope.subject == Subject.TEAM:
         note += " " + _("100 is all work of the whole organization.")
     return note
-
-
-def _first_row(report: Report, link: ReportLink, most: float) -> Mapping[str, Any]:
-    created = words.all_created(report)
-    gain, spread = link.of_created, scaled(link.recoverable_interval, created)
-    return {
-        "rank": str(link.rank),
-        "where": words.link_title(link.supplier, link.customer, by_team=report.scope.by_team),
-        "what": clean_text(link.deliverable, NAME),
-        "lost": of_hundred(link.lost / created, short=True) if link.lost is not None and created else "",
-        "gain": "" if gain is None else "+" + of_hundred(gain, short=True),
-        "range": "" if spread is None else range_of_hundred(spread),
-        "drawn": range_data(gain, spread, most),
-        "sure": words.short_certainty(report, link),
-    }

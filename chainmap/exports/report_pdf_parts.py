@@ -19,14 +19,14 @@ from chainmap.exports import report_words as words
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.report_change_words import change_total
 from chainmap.exports.report_figures import of_hundred, range_of_hundred, scaled
+from chainmap.exports.report_glossary_words import glossary_rows
+from chainmap.exports.report_step_words import MARKS_SHOWN, link_points
 from chainmap.exports.round_words import moment_label, share_words
 
 _NAME = 60
 _NPS_ENDS = 100.0
 #: Bars that begin below this part of all loss are the ones the eye should go to.
 HALF = 0.5
-#: Agreements of one hand-off on its card; what is more is counted.
-MARKS_SHOWN = 4
 #: Shares of moments are published in percent.
 _PERCENT = 100
 
@@ -74,7 +74,7 @@ def pareto_data(report: Report) -> dict[str, Any] | None:
         "sentences": [
             sentence for sentence in (words.pareto_sentence(report), words.unrated_sentence(report)) if sentence
         ],
-        "head": [_("Hand-off"), _("lost of 100"), _("of all loss"), _("together")],
+        "head": [words.link_word(by_team=report.scope.by_team), _("lost of 100"), _("of all loss"), _("together")],
         "rows": rows,
     }
 
@@ -83,24 +83,26 @@ def pareto_data(report: Report) -> dict[str, Any] | None:
 
 
 def links_data(report: Report) -> dict[str, Any] | None:
-    """A card for each of the first links."""
+    """A block for each of the first links, point by point, and a row for each of the others."""
     if not report.links:
         return None
+    first, others = report.links[: words.LINKS_FIRST], report.links[words.LINKS_FIRST :]
     return {
-        "title": _("The hand-offs one by one"),
+        "title": _("The team links one by one") if report.scope.by_team else _("The hand-offs one by one"),
         "sentences": [_("Ranked by what a repair of this one alone would bring to the end customers.")],
-        "cards": [_card(report, link) for link in report.links],
+        "cards": [_card(report, link) for link in first],
+        "others_title": _("The next ones"),
+        "others_head": [_("Hand-off"), _("lost of 100"), _("won back"), _("how sure")],
+        "others": [_other(report, link) for link in others],
     }
 
 
 def _card(report: Report, link: ReportLink) -> dict[str, Any]:
-    lines = [words.care_sentence(link)]
     return {
         "rank": str(link.rank),
         "where": words.link_title(link.supplier, link.customer, by_team=report.scope.by_team),
         "what": clean_text(link.deliverable, _NAME),
-        "sentence": words.loss_sentence(report, link) or words.link_sentence(report, link),
-        "sure": words.certainty_sentence(report, link),
+        "points": [{"label": label, "sentences": said} for label, said in link_points(report, link)],
         "ranges": [row for row in (_arrives_row(link), _gain_row(report, link)) if row is not None],
         "score": words.score_words(link.score),
         "score_label": _("mean score"),
@@ -109,8 +111,32 @@ def _card(report: Report, link: ReportLink) -> dict[str, Any]:
             {"label": label, "value": value, "share": _part(share)}
             for label, value, share in words.reason_rows(link)[:3]
         ],
-        "lines": [line for line in lines if line],
-        "agreements": words.agreement_sentences(link.agreements, most=MARKS_SHOWN),
+    }
+
+
+def _other(report: Report, link: ReportLink) -> dict[str, Any]:
+    """A row as on page 1, and under its name what else is known: reasons, I-CARE, what a room agreed on."""
+    more = (
+        words.reasons_sentence(link),
+        words.care_sentence(link),
+        *words.agreement_sentences(link.agreements, most=MARKS_SHOWN),
+    )
+    return {**link_row(report, link, words.most_shown(report)), "more": " ".join(said for said in more if said)}
+
+
+def link_row(report: Report, link: ReportLink, most: float) -> dict[str, Any]:
+    """One link as a row of a table: what is lost there, what a repair brings on a line to ``most``, and how sure."""
+    created = words.all_created(report)
+    gain, spread = link.of_created, scaled(link.recoverable_interval, created)
+    return {
+        "rank": str(link.rank),
+        "where": words.link_title(link.supplier, link.customer, by_team=report.scope.by_team),
+        "what": clean_text(link.deliverable, _NAME),
+        "lost": of_hundred(link.lost / created, short=True) if link.lost is not None and created else "",
+        "gain": "" if gain is None else "+" + of_hundred(gain, short=True),
+        "range": "" if spread is None else range_of_hundred(spread),
+        "drawn": range_data(gain, spread, most),
+        "sure": words.short_certainty(report, link),
     }
 
 
@@ -286,8 +312,8 @@ def change_data(report: Report) -> dict[str, Any] | None:
             {"label": part.label, "value": part.words, "part": part.amount / most, "total": part is total}
             for part in (*parts, total)
         ],
-        "moved_title": _("Hand-offs that moved most"),
-        "moved_head": [_("Hand-off"), _("before"), _("now"), _("by what arrives"), _("by how much goes there")],
+        "moved_title": words.moved_title(change),
+        "moved_head": words.moved_head(change),
         "moved": [list(row) for row in words.moved_rows(change)],
         "moved_note": _("Lost in person-equivalents. The last two columns add up to the change."),
     }
@@ -301,6 +327,8 @@ def method_data(report: Report) -> dict[str, Any]:
     return {
         "title": _("How these figures came about"),
         "rows": [{"label": label, "text": text} for label, text in words.method_rows(report)],
+        "words_title": _("Words used here"),
+        "words": [{"label": label, "text": text} for label, text in glossary_rows(report)],
         "hidden_title": _("What is not shown"),
         "hidden": words.hidden_sentences(report.hidden),
         "pay": words.pay_sentence(),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from chainmap.domain.findings import Bottlenecks
 from chainmap.domain.folded_finding import folded_finding
 from chainmap.domain.reports import Report, Subject
-from chainmap.exports.chain_picture import chain_picture, draw
+from chainmap.exports.chain_picture import ChainPicture, chain_picture, draw
 from chainmap.exports.files import ExportFile, export_filename
 
 #: Above this many parties the picture is one of teams, as that of the bottlenecks is (services/pictures.py).
@@ -40,17 +40,21 @@ def report_dot(report: Report) -> ExportFile:
 
 def report_dot_chunks(report: Report) -> Iterator[bytes]:
     """The same in one piece: it never holds more than a picture can show."""
-    yield chain_picture(drawn_finding_of(report)).dot.encode("utf-8", "replace")
+    yield _picture(report).dot.encode("utf-8", "replace")
 
 
 def report_svg(report: Report) -> ExportFile:
     """The picture as SVG. Raises PictureError where it cannot be drawn in time."""
-    return ExportFile(_name(report, "svg"), SVG_TYPE, draw(chain_picture(drawn_finding_of(report)), format="svg"))
+    return ExportFile(_name(report, "svg"), SVG_TYPE, draw(_picture(report), format="svg"))
 
 
 def report_png(report: Report) -> ExportFile:
     """The picture as PNG. Raises PictureError where it cannot be drawn in time."""
-    return ExportFile(_name(report, "png"), PNG_TYPE, draw(chain_picture(drawn_finding_of(report)), format="png"))
+    return ExportFile(_name(report, "png"), PNG_TYPE, draw(_picture(report), format="png"))
+
+
+def _picture(report: Report) -> ChainPicture:
+    return chain_picture(drawn_finding_of(report), in_spreadsheet=True)
 
 
 def _name(report: Report, extension: str) -> str:

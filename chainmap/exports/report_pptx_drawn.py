@@ -12,17 +12,22 @@ from chainmap.domain.findings import Bottlenecks
 from chainmap.domain.reports import ParetoBar, Report
 from chainmap.exports import report_words as words
 from chainmap.exports.chain_picture import ChainPicture, chain_picture, draw
+from chainmap.exports.chart_style import text_width
 from chainmap.exports.graphviz import PNG_DPI
 from chainmap.exports.picture_error import PictureError
+from chainmap.exports.picture_words import PictureKey
 from chainmap.exports.plain_text import clean_text
 from chainmap.exports.report_charts import pareto_chart
+from chainmap.exports.report_pictures import drawn_finding_of
 from chainmap.exports.slide_charts import BarForm, Series, bar_chart
-from chainmap.exports.slide_house import CONTENT, Content, add_slide, describe, put_body
+from chainmap.exports.slide_house import CONTENT, Content, add_slide, describe, put_bar, put_body
 from chainmap.exports.slide_text import Box, fitted_link, line_count, put_text
 
 #: Hand-offs in the picture, fewer where names get too small, and where names in it are broken.
-PICTURE_HANDOFFS, NARROW = (40, 20), 13
-_PICTURE = Box(CONTENT.left, 1.9, CONTENT.width, 4.95)
+PICTURE_HANDOFFS, NARROW = (40, 28, 20, 14), 13
+_PICTURE = Box(CONTENT.left, 1.9, CONTENT.width, 4.2)
+#: Under it stands how to read it; points of an inch.
+_KEY, _POINTS = Box(CONTENT.left, 6.22, CONTENT.width, 0.28), 72
 #: Names are drawn in 16 points: half of that is the least to read, and this the most that looks well.
 _LEGIBLE, _LARGEST = 0.5, 1.6
 #: What the shape says under a low picture, and the inches that takes.
@@ -41,7 +46,7 @@ _NAMES_WIDTH = 0.40
 
 def chain_content(report: Report, deck: Any) -> Content:
     """The chain as a picture; where there is none, why, and the chain in words."""
-    finding = report.finding
+    finding = drawn_finding_of(report)
     if not finding.parties:
         slide = add_slide(deck, title=words.arrives_sentence(report), eyebrow=_("The chain"))
         put_body(slide, CONTENT, [words.monday_sentence(report)])
@@ -54,9 +59,32 @@ def chain_content(report: Report, deck: Any) -> Content:
     if drawn is None:
         put_body(slide, CONTENT, [trouble, picture.description], sizes=(20, 18, 16, 14, 12))
     else:
-        told_here = shape_words(report)[:SHAPE_FIRST] if is_known else []
-        _put_beside(slide, _put_picture(slide, drawn, told), [picture.description, *told_here])
+        _put_beside(slide, _put_picture(slide, drawn, told), _beside(report))
+        _put_key(slide, picture.key)
     return slide, [title, told, *shape_words(report)]
+
+
+def _beside(report: Report) -> list[str]:
+    """What is worth reading beside the picture: the whole, how the loss is spread, and the shape."""
+    shape = shape_words(report)[:SHAPE_FIRST]
+    if report.totals.chain_yield is None:
+        return [words.ask_next_sentence(report), *shape]
+    return [words.arrives_sentence(report), words.pareto_sentence(report), words.unrated_sentence(report), *shape]
+
+
+def _put_key(slide: Any, key: PictureKey) -> None:
+    """How to read the picture: the colours with what they stand for, and the rest in a line."""
+    left, size = _KEY.left, 12
+    if key.scale:
+        for colour, label in (("", key.scale_title), *key.scale):
+            if colour:
+                put_bar(slide, Box(left, _KEY.top + 0.06, 0.3, 0.14), colour)
+                left += 0.38
+            width = text_width(label, size) / _POINTS + 0.05
+            put_text(slide, Box(left, _KEY.top, width, _KEY.height), [label], sizes=(size, 11, 10), colour="quiet")
+            left += width + 0.12
+    said = " ".join(key.sentences)
+    put_text(slide, Box(_KEY.left, 6.52, _KEY.width, 0.34), [said], sizes=(12, 11, 10), colour="quiet")
 
 
 def shape_words(report: Report) -> list[str]:
@@ -71,23 +99,24 @@ def _put_beside(slide: Any, picture: Box, texts: Sequence[str]) -> None:
         left = picture.left + picture.width + 0.4
         room = Box(left, _PICTURE.top + 0.1, CONTENT.left + CONTENT.width - left, _PICTURE.height - 0.2)
         put_body(slide, room, texts, sizes=(18, 16, 15, 14, 13, 12))
-    elif 6.8 - end >= ROOM_FOR_WORDS:
-        put_body(slide, Box(CONTENT.left, end, CONTENT.width, 6.8 - end), texts[1:], sizes=(16, 15, 14, 13, 12))
+    elif _KEY.top - end >= ROOM_FOR_WORDS:
+        put_body(slide, Box(CONTENT.left, end, CONTENT.width, _KEY.top - 0.1 - end), texts, sizes=(16, 15, 14, 13, 12))
 
 
 def _legible_picture(finding: Bottlenecks) -> tuple[ChainPicture, bytes | None, str]:
     """The picture with as many hand-offs as stay legible on a slide, drawn; or None and why it could not be drawn."""
-    most, fewer = PICTURE_HANDOFFS
-    picture, drawn, trouble = _drawn(finding, most)
-    if len(finding.handoffs) > fewer and (drawn is None or _scale(drawn) < _LEGIBLE):
+    picture, drawn, trouble = _drawn(finding, PICTURE_HANDOFFS[0])
+    for fewer in PICTURE_HANDOFFS[1:]:
+        if len(finding.handoffs) <= fewer or (drawn is not None and _scale(drawn) >= _LEGIBLE):
+            break
         smaller = _drawn(finding, fewer)
         if smaller[1] is not None:
-            return smaller
+            picture, drawn, trouble = smaller
     return picture, drawn, trouble
 
 
 def _drawn(finding: Bottlenecks, most: int) -> tuple[ChainPicture, bytes | None, str]:
-    picture = chain_picture(finding, max_handoffs=most, titled=False, wrap=NARROW)
+    picture = chain_picture(finding, max_handoffs=most, titled=False, keyed=False, in_spreadsheet=True, wrap=NARROW)
     try:
         return picture, draw(picture, format="png"), ""
     except PictureError as error:
@@ -135,7 +164,7 @@ def pareto_content(report: Report, deck: Any) -> Content:
     _put_pareto(slide, box, report, told)
     if note:
         put_text(slide, Box(CONTENT.left, 6.5, CONTENT.width, 0.36), [note], sizes=(13, 12, 11), colour="quiet")
-    head = f"{_('Hand-off')}: {_('lost of 100')} / {_('of all loss')} / {_('together')}"
+    head = f"{words.link_word(by_team=report.scope.by_team)}: {_('lost of 100')} / {_('of all loss')} / {_('together')}"
     return slide, [chart.sentence, note, head, *rows]
 
 

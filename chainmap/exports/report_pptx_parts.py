@@ -17,15 +17,17 @@ from chainmap.exports.plain_text import clean_text
 from chainmap.exports.report_change_words import change_total, verdict
 from chainmap.exports.report_figures import of_hundred, range_of_hundred, scaled, sure_range
 from chainmap.exports.report_pptx_drawn import ALTERNATIVE, ROOM_FOR_WORDS, shape_words
+from chainmap.exports.report_step_words import monday_steps, step_sentence
 from chainmap.exports.slide_charts import BarForm, Series, bar_chart
 from chainmap.exports.slide_house import CONTENT, Content, add_slide, put_bar, put_body, text_place
 from chainmap.exports.slide_tables import Column, Words, put_table
 from chainmap.exports.slide_text import Box, fitted_link, put_text, shown
-from chainmap.exports.words import per_hundred
 
 LINKS_FIRST = words.LINKS_FIRST
 #: Questions of the table; the notes have them all.
 QUESTIONS_FIRST = 6
+#: Steps for Monday: more than a meeting takes up is none.
+STEPS_SHOWN = 4
 #: A name in a title that would not fit otherwise, in characters.
 _SHORT = 22
 _KINDS = {"delivered": "accent", "lost": "leak_soft", "stranded": "line"}
@@ -42,7 +44,7 @@ def headline_content(report: Report, deck: Any) -> Content:
         put_body(slide, Box(0.6, 2.05, 11.0, 4.5), [*sentences, *words.coverage_sentences(report.coverage)])
     else:
         put_body(slide, Box(5.0, 2.05, 7.733, 3.5), sentences)
-        put_text(slide, Box(0.6, 1.85, 4.0, 1.85), [per_hundred(chain_yield)], sizes=(130, 96, 66, 44), colour="accent",
+        put_text(slide, Box(0.6, 1.85, 4.0, 1.85), [of_hundred(chain_yield)], sizes=(130, 96, 66, 44), colour="accent",
                  bold=True, anchor="bottom")  # fmt: skip
         put_text(slide, Box(0.6, 3.75, 4.0, 0.75), [_("of every 100 arrive")], sizes=(22, 20, 18, 16), bold=True)
         put_text(slide, Box(0.6, 4.25, 4.0, 0.5), [sure_range(report.totals.interval).strip()], sizes=(16, 14, 12),
@@ -79,7 +81,7 @@ def five_content(report: Report, deck: Any) -> Content:
         return slide, [words.monday_sentence(report), *shape]
     slide = add_slide(deck, title=words.link_sentence(report, links[0]), eyebrow=title,
                       otherwise=words.link_sentence(report, _shorter(links[0])))  # fmt: skip
-    columns, rows = _five_columns(links), []
+    columns, rows = _five_columns(links, by_team=report.scope.by_team), []
     for link in links:
         cells = _five_cells(report, link, columns[1].width)
         rows.append([cells[column.title] for column in columns])
@@ -94,9 +96,14 @@ def five_content(report: Report, deck: Any) -> Content:
     notes = [line for link in links for line in _link_notes(report, link)]
     room = Box(CONTENT.left, end + 0.75, CONTENT.width, 6.8 - end - 0.75)
     if room.height >= ROOM_FOR_WORDS:
-        more = [f"{link.rank}. {_link_more(report, link)}" for link in links]
-        put_body(slide, room, more, sizes=(16, 15, 14, 13, 12))
+        put_body(slide, room, _what_to_do(report, links), sizes=(16, 15, 14, 13, 12))
     return slide, notes
+
+
+def _what_to_do(report: Report, links: Sequence[ReportLink]) -> list[str]:
+    """Why, and what to do about each: one line alone where that is the same for all."""
+    said = [" ".join(filter(None, (words.reasons_sentence(link), step_sentence(report, link)))) for link in links]
+    return said[:1] if len(set(said)) == 1 else [f"{link.rank}. {one}" for link, one in zip(links, said, strict=True)]
 
 
 def _shorter(link: ReportLink) -> ReportLink:
@@ -105,12 +112,12 @@ def _shorter(link: ReportLink) -> ReportLink:
     return replace(link, supplier=supplier, customer=customer, deliverable=clean_text(link.deliverable, _SHORT))
 
 
-def _five_columns(links: Sequence[ReportLink]) -> list[Column]:
+def _five_columns(links: Sequence[ReportLink], *, by_team: bool) -> list[Column]:
     """What was agreed has a column only where a room agreed on something."""
     agreed = any(link.agreements for link in links)
     columns = [
         Column("", 0.4),
-        Column(_("Hand-off"), 3.75 if agreed else 5.2),
+        Column(words.link_word(by_team=by_team), 3.75 if agreed else 5.2),
         Column(_("arrives of 100 handed over"), 1.45, right=True),
         Column(_("lost of 100"), 1.1, right=True),
         Column(_("won back"), 1.35, right=True),
@@ -134,7 +141,10 @@ def _five_cells(report: Report, link: ReportLink, width: float) -> dict[str, lis
     what = clean_text(link.deliverable, 60)
     return {
         "": [Words(str(link.rank), 14, "accent", True)],
-        _("Hand-off"): [Words(where, 14, bold=True), *([Words(what, 12, "quiet")] if what else [])],
+        words.link_word(by_team=report.scope.by_team): [
+            Words(where, 14, bold=True),
+            *([Words(what, 12, "quiet")] if what else []),
+        ],
         _("arrives of 100 handed over"): _figure(
             "" if link.yield_ is None else of_hundred(link.yield_),
             "" if link.yield_interval is None else range_of_hundred(link.yield_interval),
@@ -179,9 +189,11 @@ def change_content(report: Report, deck: Any) -> Content:
     parts = [*words.change_parts(change), change_total(change)]
     rows = [f"{part.label}: {part.words}" for part in parts]
     moved = [f"{row[0]}: {row[1]} → {row[2]} ({row[3]} / {row[4]})" for row in words.moved_rows(change)]
-    notes = [*sentences, *rows, *([_("Hand-offs that moved most"), *moved] if moved else [])]
+    notes = [*sentences, *rows, *([words.moved_title(change), *moved] if moved else [])]
     if not change.comparable:
-        put_body(slide, CONTENT, [verdict(change), *words.coverage_sentences(report.coverage)])
+        score = report.score
+        said = [words.mean_sentence(score), words.nps_words(score), words.ask_next_sentence(report)]
+        put_body(slide, CONTENT, [verdict(change), *words.coverage_sentences(report.coverage), *said])
         return slide, notes
     told = [one for one in sentences[1:] if shown(one) != slide.shapes.title.text_frame.text]
     put_body(slide, Box(CONTENT.left, 1.95, CONTENT.width, 1.5), told, sizes=(18, 16, 15, 14, 13, 12))
@@ -231,7 +243,7 @@ def ask_content(report: Report, deck: Any) -> Content:
 def monday_content(report: Report, deck: Any) -> Content:
     """What to do, numbered; beside it that ratings are never tied to pay, and how the figures came about."""
     slide = add_slide(deck, title=_("What to do on Monday"), eyebrow=words.report_title(report))
-    steps, rows = words.monday_lines(report), words.method_rows(report)
+    steps, rows = monday_steps(report, most=STEPS_SHOWN), words.method_rows(report)
     put_body(slide, Box(CONTENT.left, 2.05, 6.9, 4.6), steps, sizes=(22, 20, 18, 16, 14, 12))
     if len(steps) > 1:
         _number(text_place(slide).text_frame)

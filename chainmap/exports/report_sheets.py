@@ -40,6 +40,8 @@ class Sheet:
     line: int | None = None
 
 
+#: Columns that hold sentences.
+SAID = frozenset({"text"})
 _LABEL, _TEXT = Column("about", lazy("About"), Kind.TEXT), Column("text", lazy("What is said"), Kind.TEXT)
 _FROM = Column("supplier", lazy("From"), Kind.TEXT)
 _TO = Column("customer", lazy("To"), Kind.TEXT)

@@ -7,18 +7,22 @@ the person; what is not known is said. Names come cleaned but not escaped.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from chainmap.domain.findings import Basis
 from chainmap.domain.reasons import Reason
-from chainmap.domain.reports import ParetoBar, Report, ReportLink, Subject
+from chainmap.domain.reports import Report, ReportLink, Subject
 from chainmap.exports.plain_text import clean_text
-from chainmap.exports.report_change_words import change_parts, change_sentences, moved_rows
-from chainmap.exports.report_figures import of_hundred, range_of_hundred, scaled, sure_range
+from chainmap.exports.report_change_words import change_parts, change_sentences, moved_head, moved_rows, moved_title
+from chainmap.exports.report_figures import (
+    of_hundred,
+    plural_of,
+    range_of_hundred,
+    scaled,
+    sure_range,
+)
 from chainmap.exports.report_link_words import (
     agreement_sentences,
     all_created,
@@ -31,6 +35,7 @@ from chainmap.exports.report_link_words import (
     is_firm,
     link_sentence,
     link_title,
+    link_word,
     loss_sentence,
     most_shown,
     place,
@@ -62,7 +67,7 @@ from chainmap.exports.report_part_words import (
     structure_said,
     unrated_sentence,
 )
-from chainmap.exports.words import per_hundred, percent
+from chainmap.exports.report_whole_words import pareto_rows, pareto_sentence, whole_words
 
 __all__ = [
     "agreement_rows",
@@ -84,6 +89,7 @@ __all__ = [
     "hidden_sentences",
     "link_sentence",
     "link_title",
+    "link_word",
     "loss_sentence",
     "low_coverage_sentence",
     "mean_sentence",
@@ -91,7 +97,9 @@ __all__ = [
     "moments_sentence",
     "monday_lines",
     "most_shown",
+    "moved_head",
     "moved_rows",
+    "moved_title",
     "nps_words",
     "pareto_rows",
     "pareto_sentence",
@@ -157,28 +165,41 @@ def arrives_sentence(report: Report) -> str:
     if not finding.parties:
         return _("There is no chain yet: nobody and no hand-off has been entered.")
     if not finding.analysed:
+        if finding.released and report.score.answers:
+            return _(
+                "Too few answers at any one team link to show a figure: how much of the work reaches the end customer "
+                "cannot be said."
+            )
         return _("No ratings yet: how much of the work reaches the end customer cannot be said.")
     if totals.chain_yield is None:
         return _("Nobody creates work of their own yet, so nothing can be lost or delivered.")
-    said = _arrives(report) % {"arrives": per_hundred(totals.chain_yield)}
+    said = _arrives(report, of_hundred(totals.chain_yield))
     if totals.interval is None:
         return said + "."
     return said + _("; most likely it is %(range)s (90\u00a0%% sure).") % {"range": range_of_hundred(totals.interval)}
 
 
-def _arrives(report: Report) -> str:
+def _arrives(report: Report, figure: str) -> str:
     """Without its full stop; a team's own work includes what it is handed, and ends at its direct customers."""
-    return {
-        Subject.ORGANIZATION: _(
-            "Of every 100 units of work this organization creates, %(arrives)s reach the end customers"
+    number = plural_of(figure)
+    text = {
+        Subject.ORGANIZATION: ngettext(
+            "Of every 100 units of work this organization creates, %(arrives)s reaches the end customers",
+            "Of every 100 units of work this organization creates, %(arrives)s reach the end customers",
+            number,
         ),
-        Subject.TEAM: _(
-            "Of every 100 units of work this team does or is handed, %(arrives)s arrive at its direct customers"
+        Subject.TEAM: ngettext(
+            "Of every 100 units of work this team does or is handed, %(arrives)s arrives at its direct customers",
+            "Of every 100 units of work this team does or is handed, %(arrives)s arrive at its direct customers",
+            number,
         ),
-        Subject.WORKSHOP: _(
-            "Of every 100 units of work created in the chain of this workshop, %(arrives)s reach the end customers"
+        Subject.WORKSHOP: ngettext(
+            "Of every 100 units of work created in the chain of this workshop, %(arrives)s reaches the end customers",
+            "Of every 100 units of work created in the chain of this workshop, %(arrives)s reach the end customers",
+            number,
         ),
     }[report.scope.subject]
+    return text % {"arrives": figure}
 
 
 def most_lost_sentence(report: Report) -> str:
@@ -190,7 +211,7 @@ def most_lost_sentence(report: Report) -> str:
     worst = next((bar for bar in report.pareto if bar.key is not None and bar.lost > 0), None)
     created = all_created(report)
     if worst is None or not created:
-        return _("No loss was reported at any hand-off.")
+        return _("No loss was reported anywhere.")
     where = place(worst.supplier, worst.customer, worst.deliverable, by_team=report.scope.by_team)
     values = {"place": where, "lost": of_hundred(worst.lost / created)}
     if report.scope.subject == Subject.TEAM:
@@ -294,77 +315,3 @@ def _overdue_line(report: Report) -> str:
         "%(count)s agreements are past their day: ask what is in the way, not who.",
         overdue,
     ) % {"count": number_format(overdue, 0)}
-
-
-# ---- the whole, and the Pareto of losses
-
-
-@dataclass(frozen=True, slots=True)
-class WholePart:
-    """One part of all work created: kind (delivered, lost, stranded), share 0..1, the figure and its label."""
-
-    kind: str
-    share: float
-    figure: str
-    label: str
-
-
-def whole_words(report: Report) -> list[WholePart]:
-    """What becomes of every 100 units, largest story first; [] where it is not known. Stranded only where it is."""
-    totals = report.totals
-    if not totals.created or totals.delivered is None or totals.lost is None:
-        return []
-    parts = [
-        ("delivered", totals.delivered, _("of every 100 arrive")),
-        ("lost", totals.lost, _("are lost at hand-offs")),
-        ("stranded", totals.stranded or 0.0, _("reach no end customer")),
-    ]
-    shares = [(kind, max(amount / totals.created, 0.0), label) for kind, amount, label in parts]
-    return [
-        WholePart(kind, share, of_hundred(share), label)
-        for kind, share, label in shares
-        if kind != "stranded" or share > 1e-9  # the rest of a subtraction is not work
-    ]
-
-
-def pareto_sentence(report: Report) -> str:
-    """How few hand-offs hold how much of the loss: "3 of 12 hand-offs hold 61 % of what is lost"; "" without loss."""
-    bars = [bar for bar in report.pareto if bar.key is not None and bar.lost > 0]
-    if not bars:
-        return ""
-    half = next((place for place, bar in enumerate(bars) if bar.cumulative >= 0.5), len(bars) - 1)
-    total = len(bars) + sum(bar.others for bar in report.pareto)
-    return ngettext(
-        "%(count)s of %(total)s hand-offs holds %(share)s of what is lost.",
-        "%(count)s of %(total)s hand-offs hold %(share)s of what is lost.",
-        half + 1,
-    ) % {
-        "count": number_format(half + 1, 0),
-        "total": number_format(total, 0, force_grouping=True),
-        "share": percent(min(bars[half].cumulative, 1.0)),
-    }
-
-
-def pareto_rows(report: Report) -> list[tuple[str, str, str, str]]:
-    """Each bar: where, lost of every 100 units of all work, its share of the loss, and that share added up."""
-    created, before, rows = all_created(report) or 1.0, 0.0, []
-    for bar in report.pareto:
-        own = max(bar.cumulative - before, 0.0)
-        rows.append(
-            (
-                _bar_words(bar, report.scope.by_team),
-                of_hundred(bar.lost / created, short=True),
-                percent(own),
-                percent(min(bar.cumulative, 1.0)),
-            )
-        )
-        before = bar.cumulative
-    return rows
-
-
-def _bar_words(bar: ParetoBar, by_team: bool) -> str:
-    if bar.key is None:
-        text = ngettext("%(count)s other hand-off", "%(count)s other hand-offs", bar.others)
-        return text % {"count": number_format(bar.others, 0, force_grouping=True)}
-    where = link_title(bar.supplier, bar.customer, by_team=by_team)
-    return f"{where} ({clean_text(bar.deliverable, 60)})" if bar.deliverable else where

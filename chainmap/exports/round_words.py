@@ -54,15 +54,6 @@ def question_parts(supplier: str, deliverable: str) -> tuple[QuestionPart, ...]:
     return _parts(text, supplier=_name(supplier), deliverable=clean_text(deliverable))
 
 
-def mirror_parts(customer: str, deliverable: str) -> tuple[QuestionPart, ...]:
-    """What the mirror asks a supplier about one hand-off they give."""
-    if clean_text(deliverable):
-        text = _("You hand *%(deliverable)s* to %(customer)s. What do you think they would say, from 0 to 10?")
-    else:
-        text = _("You hand work on to %(customer)s. What do you think they would say, from 0 to 10?")
-    return _parts(text, customer=_name(customer), deliverable=clean_text(deliverable))
-
-
 def plain_question(parts: Iterable[QuestionPart]) -> str:
     """A question as one line of text."""
     return "".join(part.text for part in parts)
@@ -102,16 +93,6 @@ def reason_label(reason: Reason) -> str:
         Reason.NOT_WHAT_I_NEED: _("not what I need"),
         Reason.OTHER: pgettext("a reason", "other"),
     }[reason]
-
-
-def reason_meaning(reason: Reason) -> str:
-    """What stands behind the words of a reason; "" where they say it themselves."""
-    return {
-        Reason.UNSPOKEN_EXPECTATION: _("unspoken expectation"),
-        Reason.HABIT: _("habit"),
-        Reason.NO_OWNER: _("no owner"),
-        Reason.NO_POWER_TO_DECIDE: _("no power to decide"),
-    }.get(reason, "")
 
 
 def moment_label(moment: Moment) -> str:

@@ -27,7 +27,7 @@ from chainmap.domain.scenario_changes import (
     SetYield,
 )
 from chainmap.domain.scenarios import Totals, WarningCode
-from chainmap.exports import words
+from chainmap.exports import report_figures, words
 
 #: Less than this of every 100 is no difference that can be said.
 _SAME = 1e-7
@@ -122,7 +122,7 @@ def change_sentence(change: Change, *, handoff: HandOffWords, mean: float | None
             values |= {"old": _share(handoff.yield_)}
             text = _("Everything arrives %(place)s, instead of %(old)s of every 100 units.")
         case SetYield():
-            values |= {"new": words.per_hundred(change.yield_), "old": _share(handoff.yield_)}
+            values |= {"new": report_figures.of_hundred(change.yield_), "old": _share(handoff.yield_)}
             text = _("%(new)s of every 100 units arrive %(place)s, instead of %(old)s.")
         case SetVolume():
             values |= {"new": _volume(change.volume), "old": _volume(handoff.volume)}
@@ -215,7 +215,7 @@ def _number(value: float, digits: int) -> str:
 
 
 def _share(value: float | None) -> str:
-    return _("not known") if value is None else words.per_hundred(value)
+    return _("not known") if value is None else report_figures.of_hundred(value)
 
 
 def _volume(value: float | None) -> str:

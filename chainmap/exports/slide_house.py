@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pptx import Presentation
+from pptx.dml.color import RGBColor
 from pptx.enum.shapes import MSO_SHAPE, PP_PLACEHOLDER
 from pptx.opc.constants import CONTENT_TYPE as CT
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
@@ -39,6 +40,7 @@ _WIDER = 1.12
 _EYEBROW, _TEXT = 13, 14
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _PROGRAM = "Chainmap"
+_RGB: Any = RGBColor  # it says nothing of its types
 _FOLDER = Path(__file__).with_name("slides")
 #: Name in the package, file here, content type, and what it refers to: (type, target).
 _PARTS: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...] = (
@@ -138,10 +140,13 @@ def put_body(slide: Any, box: Box, texts: Sequence[str], *, sizes: Sequence[int]
 
 
 def put_bar(slide: Any, box: Box, colour: str) -> None:
-    """A plain rectangle that says nothing the words beside it do not say."""
+    """A plain rectangle that says nothing the words beside it do not say; ``colour`` of the theme, or ``#rrggbb``."""
     bar = slide.shapes.add_shape(MSO_SHAPE.RECTANGLE, *box.emu())
     bar.fill.solid()
-    bar.fill.fore_color.theme_color = COLOURS[colour]
+    if colour.startswith("#"):
+        bar.fill.fore_color.rgb = _RGB(*bytes.fromhex(colour[1:]))
+    else:
+        bar.fill.fore_color.theme_color = COLOURS[colour]
     bar.line.fill.background()
     bar.shadow.inherit = False
     bar.element.xpath(".//p:cNvPr")[0].append(parse_xml(_DECORATIVE))

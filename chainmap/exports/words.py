@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from chainmap.domain.findings import Basis, Bottlenecks, ChainStep, HandOffFinding
 from chainmap.exports.plain_text import clean_text
+from chainmap.exports.report_figures import of_hundred, parts_of_hundred, plural_of, with_sign
 
 #: With fewer ratings (or passes) than this the figure is mostly the organization's mean.
 LIKELY_FROM_RATINGS = 3
@@ -49,14 +50,10 @@ def units(value: float) -> str:
     return number_format(round(value, 2) + 0.0, 2)  # number_format alone cuts
 
 
-def per_hundred(share: float) -> str:
-    """How many of 100, as words can say it: "41", "less than 1", "more than 99"."""
-    shown = round(share * 100)
-    if shown == 0 and share > 0:
-        return _("less than 1")
-    if shown == 100 and share < 1:
-        return _("more than 99")
-    return number_format(shown, 0)
+def signed_units(value: float) -> str:
+    """A difference of person-equivalents with its sign: "+0.30", "−0.05", "0.00" where nothing is left of it."""
+    shown = round(value, 2)
+    return with_sign(shown, units(abs(shown)))
 
 
 def headline(finding: Bottlenecks) -> str:
@@ -67,10 +64,15 @@ def headline(finding: Bottlenecks) -> str:
         return _("No ratings yet: how much of the work reaches the end customer cannot be said.")
     if finding.chain_yield is None:
         return _("Nobody creates work of their own yet, so nothing can be lost or delivered.")
-    return _(
+    delivered = of_hundred(finding.chain_yield)
+    text = ngettext(
         "Of every 100 units of work (person-equivalents) this organization creates, "
-        "%(delivered)s reach the end customer."
-    ) % {"delivered": per_hundred(finding.chain_yield)}
+        "%(delivered)s reaches the end customer.",
+        "Of every 100 units of work (person-equivalents) this organization creates, "
+        "%(delivered)s reach the end customer.",
+        plural_of(delivered),
+    )
+    return text % {"delivered": delivered}
 
 
 def where_the_rest_goes(finding: Bottlenecks) -> str:
@@ -79,14 +81,19 @@ def where_the_rest_goes(finding: Bottlenecks) -> str:
         return ""
     lost, stranded = finding.lost / finding.created, finding.stranded / finding.created
     stranded = 0.0 if stranded < 1e-9 else stranded  # the rest of a subtraction, not work
-    values = {"lost": per_hundred(lost), "stranded": per_hundred(stranded)}
-    if stranded > 0 and lost > 0:
-        return _("%(lost)s are lost at hand-offs; %(stranded)s end where no way leads on to an end customer.") % values
-    if stranded > 0:
-        return _("%(stranded)s end where no way leads on to an end customer.") % values
+    figures = parts_of_hundred([1 - lost - stranded, lost, stranded])
+    said = []
     if lost > 0:
-        return _("%(lost)s are lost at hand-offs.") % values
-    return _("Nothing is lost on the way.")
+        text = ngettext("%(lost)s is lost at hand-offs", "%(lost)s are lost at hand-offs", plural_of(figures[1]))
+        said.append(text % {"lost": figures[1]})
+    if stranded > 0:
+        text = ngettext(
+            "%(stranded)s ends where no way leads on to an end customer",
+            "%(stranded)s end where no way leads on to an end customer",
+            plural_of(figures[2]),
+        )
+        said.append(text % {"stranded": figures[2]})
+    return f"{'; '.join(said)}." if said else _("Nothing is lost on the way.")
 
 
 def between(handoff: HandOffFinding, names: Mapping[str, str]) -> str:
@@ -115,17 +122,17 @@ def worst_handoff_sentence(finding: Bottlenecks) -> str:
         "reach the end customer. %(certainty)s."
     ) % {
         "place": between(worst, party_names(finding)),
-        "gain": per_hundred(worst.recoverable / finding.created),
+        "gain": of_hundred(worst.recoverable / finding.created),
         "certainty": certainty(worst),
     }
 
 
 def evidence(handoff: HandOffFinding) -> str:
-    """What the yield rests on: "6 ratings", "34 passes, 5 returned", "no rating known"."""
+    """What the yield rests on: "6 answers", "34 passes, 5 returned", "no answer yet"."""
     if handoff.basis == Basis.ASSUMED:
-        return _("no rating known")
+        return _("no answer yet")
     if handoff.basis != Basis.MEASURED and handoff.ratings:
-        return ngettext("%(count)s rating", "%(count)s ratings", handoff.ratings) % {"count": handoff.ratings}
+        return ngettext("%(count)s answer", "%(count)s answers", handoff.ratings) % {"count": handoff.ratings}
     if handoff.passes:
         text = ngettext(
             "%(passes)s pass, %(returned)s returned", "%(passes)s passes, %(returned)s returned", handoff.passes
@@ -135,7 +142,7 @@ def evidence(handoff: HandOffFinding) -> str:
 
 
 def certainty(handoff: HandOffFinding) -> str:
-    """How sure a figure is: "Likely (6 ratings)", "Too early to tell (2 ratings)"."""
+    """How sure a figure is: "Likely (6 answers)", "Too early to tell (2 answers)"."""
     if handoff.basis == Basis.ASSUMED:
         return _("Not known: nobody has rated it")
     text = _("Likely (%(evidence)s)") if _is_enough(handoff) else _("Too early to tell (%(evidence)s)")
@@ -194,7 +201,7 @@ def main_chain_sentence(steps: Sequence[ChainStep], names: Mapping[str, str]) ->
     arriving = _("Of every 100 units %(first)s hands on towards %(last)s, %(left)s arrive.") % {
         "first": _name(names, steps[0].supplier),
         "last": _name(names, steps[-1].customer),
-        "left": per_hundred(steps[-1].left),
+        "left": of_hundred(steps[-1].left),
     }
     before = [1.0, *(step.left for step in steps[:-1])]
     losses = [start - step.left for start, step in zip(before, steps, strict=True)]
@@ -205,7 +212,7 @@ def main_chain_sentence(steps: Sequence[ChainStep], names: Mapping[str, str]) ->
     leak = _("Most is lost between %(supplier)s and %(customer)s: %(lost)s.") % {
         "supplier": _name(names, steps[worst].supplier),
         "customer": _name(names, steps[worst].customer),
-        "lost": per_hundred(lost),
+        "lost": of_hundred(lost),
     }
     return f"{arriving} {leak}"
 

@@ -60,7 +60,7 @@ def agreed_of(shown: Iterable[AgreementShown]) -> Agreed:
     for one in shown:
         if one.yes and one.supplier.party is not None and one.customer.party is not None:
             ends = one.supplier.party, one.customer.party
-            found[ends] = (*found.get(ends, ()), AgreementMark(one.sentence, one.due_on, one.yes))
+            found[ends] = (*found.get(ends, ()), AgreementMark(one.sentence, one.due_on))
     return found
 
 

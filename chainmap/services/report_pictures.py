@@ -31,11 +31,11 @@ _drawing = Lock()
 
 def report_picture_draw(*, report: Report) -> DrawnChain:
     """The chain of the report with its largest hand-offs; a page shows its words where it could not be drawn."""
-    key = f"report-picture:1:{report.proof}:{get_language()}"
+    key = f"report-picture:2:{report.proof}:{get_language()}"
     drawn: DrawnChain | None = cache.get(key)
     if drawn is None:
         finding = drawn_finding_of(report)
-        picture = chain_picture(finding, max_handoffs=FIRST_PICTURE, titled=False)
+        picture = chain_picture(finding, max_handoffs=FIRST_PICTURE, titled=False, keyed=False, in_spreadsheet=True)
         svg, trouble = None, ""
         try:
             svg = draw(picture, format="svg").decode()
@@ -47,6 +47,7 @@ def report_picture_draw(*, report: Report) -> DrawnChain:
             by_team=finding.by_team,
             left_out_handoffs=picture.left_out_handoffs,
             trouble=trouble,
+            key=picture.key,
         )
         cache.set(key, drawn, _KEPT_SECONDS if svg else _FAILED_SECONDS)
     return drawn

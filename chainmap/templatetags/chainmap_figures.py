@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from chainmap.domain.findings import Bottlenecks
-from chainmap.exports import words
+from chainmap.exports import report_figures, words
 from chainmap.exports.plain_text import clean_text
 
 register = template.Library()
@@ -32,7 +32,7 @@ def units(value: float | None) -> str:
 @register.filter
 def of_hundred(share: float | None) -> str:
     """A share 0..1 as "41", "less than 1"; "not known" for None."""
-    return _("not known") if share is None else words.per_hundred(share)
+    return _("not known") if share is None else report_figures.of_hundred(share)
 
 
 @register.filter

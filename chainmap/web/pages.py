@@ -49,6 +49,6 @@ def _answered(view: View) -> View:
         except SolverError:
             return figures_unavailable()
         except TooMany as refused:
-            return too_many(refused.wait)
+            return too_many(refused, organization=kwargs.get("organization"))
 
     return checked

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from chainmap.domain.findings import Bottlenecks, ClientShare, PartyChain, PartyFinding
 from chainmap.domain.records import PartyKind
 from chainmap.exports import words
+from chainmap.exports.report_figures import of_hundred
 from chainmap.exports.words import percent
 from chainmap.web.party_links import PartyLinks
 
@@ -77,7 +78,7 @@ class PartySentences:
         party = self._party
         if party.kind == PartyKind.END_CUSTOMER or party.reach is None or party.id in self.finding.structure.dead_ends:
             return ""
-        share = words.per_hundred(party.reach)
+        share = of_hundred(party.reach)
         return self._said(
             _("Of every 100 units of work that leave your hands, %(share)s reach an end customer."),
             _("Of every 100 units of work that leave the hands of %(name)s, %(share)s reach an end customer."),
@@ -108,7 +109,7 @@ class PartySentences:
         return self._said(
             _("Of every 100 units you hand on towards %(end)s, %(left)s arrive."),
             _("Of every 100 units %(name)s hands on towards %(end)s, %(left)s arrive."),
-            left=words.per_hundred(last.left),
+            left=of_hundred(last.left),
             end=self.links.name(last.customer),
         )
 
@@ -123,7 +124,7 @@ class PartySentences:
             return ""
         return _("Most survives on another way, %(way)s: %(left)s of every 100 units.") % {
             "way": " → ".join(self.links.name(id_) for id_ in best),
-            "left": words.per_hundred(self.chain.best_path_yield),
+            "left": of_hundred(self.chain.best_path_yield),
         }
 
     @property

@@ -28,6 +28,7 @@ from chainmap.exports.report_pdf_parts import (
 from chainmap.models import Round, Team, Workshop
 from chainmap.services.report_requests import ReportRequest, RequestRows
 from chainmap.services.reports import ReportSources
+from chainmap.web.report_cards import link_cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def chooser(sources: ReportSources, rows: RequestRows) -> Chooser:
 
 def report_context(report: Report, *, charts: str, asked: ReportRequest) -> dict[str, object]:
     """Everything the templates need. ``charts``: the address of a chart called "x"."""
-    links, first = links_data(report), _first_links(report)
+    first = _first_links(report)
     return {
         "report": report,
         "eyebrow": words.report_subject(report),
@@ -96,8 +97,8 @@ def report_context(report: Report, *, charts: str, asked: ReportRequest) -> dict
         "has_draws": any(len(row.sure) > 1 for row in first),
         "charts": _shown_charts(report, charts, asked),
         "pareto": pareto_data(report),
-        "links": links,
-        "cards": list(zip(report.links, links["cards"], strict=True)) if links is not None else [],
+        "links": links_data(report),
+        "cards": link_cards(report),
         "coverage": coverage_data(report),
         "ask": ask_data(report),
         "structure": structure_data(report),

@@ -147,10 +147,11 @@ def test_a_change_worked_by_hand():
     """
     From 5 / 10 / 15 to 15 / 10 / 5. N = 33: p = 5.75 / 33 = .174242, d = 15.75 / 33 = .477273, mean -.303030,
     V = .651515 - .091827 = .559688, V / N = .016960. The other round is its mirror image.
-    Difference .606061, root of 2 * .016960 = .184174, times 1.644854 = .302939. Exact: 100 * 20 / 30 = 66.67.
+    Difference .606061, root of 2 * .016960 = .184174, times 1.644854 = .302939. Shown: +33 less −33 is
+    66, though 100 * 20 / 30 is 66.67.
     """
     found = find_change(of(5, 10, 15), of(15, 10, 5))
-    assert (found.difference, found.arrow) == (67, Arrow.UP)
+    assert (found.difference, found.arrow) == (66, Arrow.UP)
     assert (found.interval.low, found.interval.high) == pytest.approx((30.312, 90.900), abs=1e-3)
 
 
@@ -174,8 +175,8 @@ def test_an_arrow_points_where_the_score_went_and_turns_with_the_rounds(before, 
     turned = {Arrow.UP: Arrow.DOWN, Arrow.DOWN: Arrow.UP}
     assert back.arrow == turned.get(forth.arrow, forth.arrow)
     if forth.arrow is Arrow.UP:
-        assert forth.difference > 0
+        assert forth.difference >= 0
     if forth.difference is not None:
         assert -200 <= forth.interval.low <= forth.interval.high <= 200
         assert back.difference == -forth.difference
-        assert abs(forth.difference - (of(*now).score - of(*before).score)) <= 1
+        assert forth.difference == of(*now).score - of(*before).score

@@ -99,7 +99,7 @@ class TestLinks:
         analysis, finding = solved(*CHAIN, ratings=RATED)
         sure = find_certainty(analysis, kappa=0)
         said = {0: SaidOf(score_of([5]), ((Reason.LATE, 1.0),), Dimension.EMPOWERMENT, 0.6)}
-        mark = AgreementMark("By noon", None, True)
+        mark = AgreementMark("By noon", None)
         links = report_links(finding, created=6.0, sure=sure, said=said, agreements={1: (mark,)})
         assert [link.key for link in links] == [1, 0]  # b>C wins 0.43 back, a>b 0.5 * 0.8
         assert links[0].recoverable == pytest.approx(2.15 * 0.2)

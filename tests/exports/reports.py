@@ -105,8 +105,8 @@ def example_report(**changes: Any) -> Report:
         score_of(LINKS[4][4]), ((Reason.LATE, 2 / 3), (Reason.INCOMPLETE, 1 / 3)), Dimension.RESPONSIVENESS, 2 / 3
     )
     marks = {
-        1: (AgreementMark("Every brief names the customer's date, before noon", date(2026, 12, 1), True),),
-        6: (AgreementMark("=1+1 sheets at most", None, False),),
+        1: (AgreementMark("Every brief names the customer's date, before noon", date(2026, 12, 1)),),
+        6: (AgreementMark("=1+1 sheets at most", None),),
     }
     report = Report(
         scope=_scope(),
@@ -120,7 +120,7 @@ def example_report(**changes: Any) -> Report:
         ask_next=ask_next_lines(finding, analysis, sure),
         structure=structure_lines(
             finding,
-            one_sided=OneSided(1, (("Ann Müller", "Νίκος Παππάς", "price list"),)),
+            one_sided=OneSided(1),
             owners=(DecisionOwner("olga", 2, 2, 1, 0.21),),
         ),
         score=score_of([score for *_rest, scores in LINKS for score in scores]),

@@ -161,7 +161,7 @@ class TestWhatIsLeftOut:
         )
         picture = chain_picture(finding, max_handoffs=25)
         assert (picture.drawn_handoffs, picture.left_out_handoffs, len(picture.parties)) == (25, 5, 26)
-        sentence = "5 smaller hand-offs, carrying 16\u00a0% of the flow, are not drawn; the table has them all."
+        sentence = "5 smaller hand-offs, carrying 16\u00a0% of the flow, are not drawn. The table has them all."
         assert sentence in picture.description
         assert sentence in picture.dot
         assert "5 parties without a drawn hand-off are left out." in picture.description
@@ -172,7 +172,7 @@ class TestWhatIsLeftOut:
 
     def test_without_flow_only_the_count_is_said(self) -> None:
         picture = chain_picture(unanalysed(row_finding(["Ann", "Ben", "Cat"])), max_handoffs=1)
-        assert "2 hand-offs are not drawn; the table has them all." in picture.description
+        assert "2 hand-offs are not drawn. The table has them all." in picture.description
 
 
 class TestLittleOrNothing:
@@ -209,8 +209,8 @@ class TestForEverybody:
         assert "parties: 3, of them end customers at the right edge: 1; hand-offs: 3" in (desc.text or "")
         titles = {group.get("id"): group.findtext(f"{SVG}title") for group in root.iter(f"{SVG}g")}
         assert titles["party-1"] == "Ann"
-        assert titles["handoff-11"] == "50\u00a0% arrives between Ann and Ben (plan); 4 ratings"
-        assert titles["handoff-13"] == "between Ben and Client (-2); no rating known"
+        assert titles["handoff-11"] == "50\u00a0% arrives between Ann and Ben (plan); 4 answers"
+        assert titles["handoff-13"] == "between Ben and Client (-2); no answer yet"
         assert titles["graph0"] is None
 
     def test_same_finding_same_bytes(self) -> None:

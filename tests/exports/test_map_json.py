@@ -120,13 +120,13 @@ def test_the_cost_is_what_reaches_the_end_customer_in_addition():
     ("recoverable", "said"),
     [
         (0.25, "of every 100 units of work 25 more"),
-        (0.006, "of every 100 units of work 1 more"),
-        (0.004, "of every 1,000 units of work 4 more"),
-        (0.00012, "of every 1,000 units of work less than 1 more"),
-        (0.000001, "of every 1,000 units of work less than 1 more"),
+        (0.006, "of every 100 units of work 0.6 more"),
+        (0.004, "of every 100 units of work 0.4 more"),
+        (0.00012, "of every 100 units of work 0.01 more"),
+        (0.000001, "of every 100 units of work less than 0.001 more"),
     ],
 )
-def test_a_small_gain_is_told_of_more_units(recoverable, said):
+def test_a_small_gain_is_told_as_in_the_report(recoverable, said):
     finding = replace(find_bottlenecks(chain_of("a>b y=.5", "b>C y=1"), organization="Acme"), created=1.0)
     assert said in cost_sentence(replace(finding.handoffs[0], recoverable=recoverable), finding)
 
@@ -152,8 +152,8 @@ def test_work_that_reaches_nobody_is_said_to():
 def test_how_sure_it_is_names_the_answers_and_the_range():
     finding = find_bottlenecks(CHAIN, organization="Acme")
     said = certainty_sentence(finding.ranked[0], Interval(0.2, 0.8))
-    assert said == "Too early to tell (1 rating). With 90 % certainty between 20 and 80 of 100 arrive."
-    assert certainty_sentence(finding.ranked[0], None) == "Too early to tell (1 rating)."
+    assert said == "Too early to tell (1 answer). With 90 % certainty between 20 and 80 of 100 arrive."
+    assert certainty_sentence(finding.ranked[0], None) == "Too early to tell (1 answer)."
 
 
 def test_what_one_looks_at_is_always_said():

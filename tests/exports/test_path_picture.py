@@ -61,7 +61,7 @@ def test_a_trickle_is_still_drawn_and_nothing_is_not() -> None:
     steps = [ChainStep("ann", "ben", 0.001, 0.001), ChainStep("ben", "cli", 0.0, 0.0)]
     drawn = path_picture_svg(steps, NAMES)
     assert widths(ET.fromstring(drawn))[1] == pytest.approx(1.5, abs=0.11)
-    assert "less than 1 of 100 are left" in drawn
+    assert "0.1 of 100 are left" in drawn
     assert "0 of 100 are left" in drawn
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import zipfile
 from dataclasses import replace
 from functools import cache
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from chainmap.domain.formula_guard import guarded, unguarded
+from chainmap.exports.report_change_words import change_parts, change_total
 from chainmap.exports.report_csv import report_csv, report_csv_chunks
 from chainmap.exports.report_json import report_json
 from chainmap.exports.report_table import COLUMNS, FIELDS, report_rows
@@ -167,6 +169,40 @@ def test_heads_stand_still_columns_can_be_filtered_and_numbers_have_formats():
     assert b"0.0%" in styles
     assert b"quotePrefix" in styles
     assert len(charts) >= 3
+
+
+def chart_parts(report) -> list[str]:
+    with zipfile.ZipFile(io.BytesIO(report_xlsx(report).content)) as book:
+        return [book.read(name).decode() for name in sorted(book.namelist()) if name.startswith("xl/charts/")]
+
+
+def test_bars_begin_at_nothing_and_what_is_less_than_nothing_looks_otherwise():
+    pareto, best, change, *_rest = chart_parts(example_report())
+    assert '<c:min val="0"/>' in pareto
+    assert '<c:min val="0"/>' in best
+    assert '<c:min val="0"/>' not in change
+    parts = [part.shown for part in (*change_parts(example_report().change), change_total(example_report().change))]
+    points = re.findall(r'<c:dPt><c:idx val="(\d+)"/>.*?<a:srgbClr val="(\w+)"/>', change)
+    assert points == [(str(place), "24514D") for place, part in enumerate(parts) if part < 0]
+
+
+def test_a_rest_that_is_nearly_all_does_not_flatten_the_bars():
+    report = example_report()
+    few = chart_parts(report)[0]
+    rest = replace(report.pareto[-1], lost=50 * report.pareto[0].lost)
+    many = chart_parts(replace(report, pareto=(*report.pareto[:-1], rest)))[0]
+    rows = [int(re.search(r"\$A\$5:\$A\$(\d+)", part)[1]) - 4 for part in (few, many)]
+    assert rows == [len(report.pareto), len(report.pareto) - 1]
+    assert ('<c:max val="1"/>' in few, '<c:max val="1"/>' in many) == (True, False)
+
+
+def test_sheets_are_printed_across_with_page_numbers():
+    with zipfile.ZipFile(io.BytesIO(report_xlsx(example_report()).content)) as book:
+        printed = [book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+    assert len(printed) > 5
+    for sheet in printed:
+        assert 'orientation="landscape"' in sheet
+        assert "&amp;LNever tie ratings to pay.&amp;RPage &amp;P of &amp;N" in sheet
 
 
 def test_a_part_without_anything_has_no_sheet():

@@ -45,23 +45,16 @@ def test_the_question_without_a_deliverable_and_with_hostile_names():
     assert round_words.question_parts("\u200b", "x")[0].text == "? hands you "
 
 
-def test_the_mirror_asks_what_they_would_say():
-    parts = round_words.mirror_parts("Ana", "plan")
-    assert round_words.plain_question(parts).startswith("You hand plan to Ana. What do you think they would say")
-    assert [part.text for part in parts if part.emphasized] == ["plan"]
-    assert "You hand work on to Ana." in round_words.plain_question(round_words.mirror_parts("Ana", ""))
-
-
 def test_the_reasons_are_those_of_the_issue():
-    assert [(round_words.reason_label(reason), round_words.reason_meaning(reason)) for reason in Reason] == [
-        ("I thought you would do it", "unspoken expectation"),
-        ("we usually do it this way", "habit"),
-        ("I didn't know it was up to me", "no owner"),
-        ("I have to ask for authorization", "no power to decide"),
-        ("late", ""),
-        ("incomplete", ""),
-        ("not what I need", ""),
-        ("other", ""),
+    assert [round_words.reason_label(reason) for reason in Reason] == [
+        "I thought you would do it",
+        "we usually do it this way",
+        "I didn't know it was up to me",
+        "I have to ask for authorization",
+        "late",
+        "incomplete",
+        "not what I need",
+        "other",
     ]
 
 

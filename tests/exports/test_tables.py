@@ -142,9 +142,9 @@ class TestTable:
         assert lines[0] == (
             "Of every 100 units of work (person-equivalents) this organization creates, 57 reach the end customer."
         )
-        assert lines[1] == "42 are lost at hand-offs."
+        assert lines[1] == "43 are lost at hand-offs."
         assert squeezed(lines[3]) == "# from to deliverable arrives lost of all lost repair brings based on"
-        assert squeezed(lines[4]) == "1 Ann Ben plan 50 % 0.50 59 % +0.38 4 ratings"
+        assert squeezed(lines[4]) == "1 Ann Ben plan 50 % 0.50 59 % +0.38 4 answers"
         assert squeezed(lines[5]) == "2 Ben Client goods 80 % 0.25 29 % +0.25 ±0.01 34 passes, 5 returned"
 
     def test_says_what_is_only_assumed(self) -> None:
@@ -155,11 +155,11 @@ class TestTable:
     def test_says_what_to_repair_and_how_sure_that_is(self) -> None:
         text = bottlenecks_table(small_finding())
         assert "Most can be won back between Ann and Ben (plan)" in text
-        assert "19 more would reach the end customer. Likely (4 ratings)." in text
+        assert "19 more would reach the end customer. Likely (4 answers)." in text
 
     def test_columns_stand_below_each_other(self) -> None:
         lines = bottlenecks_table(row_finding([*HOSTILE_NAMES, "Ann"]), top=None, width=90).splitlines()
-        rows = [line for line in lines if line.endswith("1 rating")]
+        rows = [line for line in lines if line.endswith("1 answer")]
         assert len(rows) == len(HOSTILE_NAMES) + 1
         assert {shown_width(line) for line in rows} == {shown_width(rows[0])}
         assert shown_width(rows[0]) <= 90
@@ -171,9 +171,9 @@ class TestTable:
 
     def test_top(self) -> None:
         finding = row_finding([f"Person {number}" for number in range(30)])
-        assert bottlenecks_table(finding).count("1 rating\n") == 10
+        assert bottlenecks_table(finding).count("1 answer\n") == 10
         assert "20 more hand-offs are not listed here." in bottlenecks_table(finding)
-        assert bottlenecks_table(finding, top=None).count("1 rating\n") == 30
+        assert bottlenecks_table(finding, top=None).count("1 answer\n") == 30
 
     def test_without_ratings_the_shape_and_the_next_step(self) -> None:
         structure = Structure(

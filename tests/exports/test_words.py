@@ -20,11 +20,6 @@ def test_percent_never_rounds_to_a_false_certainty(share: float, said: str) -> N
     assert words.percent(share) == said
 
 
-@pytest.mark.parametrize(("share", "said"), [(0, "0"), (0.004, "less than 1"), (0.41, "41"), (0.9999, "more than 99")])
-def test_per_hundred(share: float, said: str) -> None:
-    assert words.per_hundred(share) == said
-
-
 def test_units() -> None:
     assert [words.units(value) for value in (0, 0.001, 1.234, 12)] == ["0.00", "<0.01", "1.23", "12.00"]
 
@@ -38,7 +33,7 @@ def test_headline_when_nobody_creates_work() -> None:
 
 def test_the_rest_may_be_stranded_or_nothing() -> None:
     finding = small_finding()
-    assert "42 are lost at hand-offs; 20 end where no way" in words.where_the_rest_goes(replace(finding, stranded=0.4))
+    assert "43 are lost at hand-offs; 20 end where no way" in words.where_the_rest_goes(replace(finding, stranded=0.4))
     assert words.where_the_rest_goes(replace(finding, lost=0.0, stranded=0.4)).startswith("20 end where no way")
     assert words.where_the_rest_goes(replace(finding, lost=0.0)) == "Nothing is lost on the way."
     # what floating point leaves over is not work
@@ -48,21 +43,21 @@ def test_the_rest_may_be_stranded_or_nothing() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"ratings": 2}, "Too early to tell (2 ratings)"),
-        ({"ratings": 3}, "Likely (3 ratings)"),
+        ({"ratings": 2}, "Too early to tell (2 answers)"),
+        ({"ratings": 3}, "Likely (3 answers)"),
         (
             {"basis": Basis.MEASURED, "ratings": 0, "passes": 9, "returned": 1},
             "Too early to tell (9 passes, 1 returned)",
         ),
         ({"basis": Basis.MEASURED, "ratings": 0, "passes": 10, "returned": 0}, "Likely (10 passes, 0 returned)"),
         # one rating beside a log counts as what the figure rests on: the one rating
-        ({"basis": Basis.RATED, "ratings": 1, "passes": 21, "returned": 12}, "Too early to tell (1 rating)"),
+        ({"basis": Basis.RATED, "ratings": 1, "passes": 21, "returned": 12}, "Too early to tell (1 answer)"),
         (
             {"basis": Basis.MEASURED, "ratings": 3, "passes": 9, "returned": 1},
             "Too early to tell (9 passes, 1 returned)",
         ),
         ({"basis": Basis.ASSUMED}, "Not known: nobody has rated it"),
-        ({"basis": Basis.GIVEN, "ratings": 2}, "Too early to tell (2 ratings)"),
+        ({"basis": Basis.GIVEN, "ratings": 2}, "Too early to tell (2 answers)"),
         ({"basis": Basis.GIVEN, "ratings": 0}, "Likely (figure of the team)"),
     ],
 )

@@ -40,7 +40,7 @@ def test_the_finding_comes_first_with_its_unit_and_its_certainty(page, organizat
     assert f"creates, {round(finding.delivered / finding.created * 100)} reach the end customer." in text
     assert "person-equivalents" in text
     assert "Most can be won back between" in text
-    assert "Too early to tell (1 rating)" in text
+    assert "Too early to tell (1 answer)" in text
     for word in ("Delivered", "Lost at hand-offs", "Stranded", "Created", "What does “value lost” mean?"):
         assert word in text
 
@@ -85,7 +85,7 @@ def test_the_table_ranks_what_somebody_rated(page, organization, carla):
     assert len(rows) == 4
     for row, one in zip(rows, finding.ranked, strict=True):
         assert f"{one.rank} {names[one.supplier]} → to {names[one.customer]} {one.deliverable}" in row
-        assert "Too early to tell (1 rating)" in row
+        assert "Too early to tell (1 answer)" in row
     assert table.count('scope="col"') == 7
     assert table.count('scope="row"') == 4
     assert "<caption>" in table

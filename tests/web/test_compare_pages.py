@@ -227,6 +227,17 @@ def test_a_manager_who_leads_one_team_sees_what_is_of_the_whole_organization(cro
     assert client.get(f"/organizations/{crowd.pk}/matrix/files/csv/").status_code == 200
 
 
+def test_a_name_that_reads_from_the_right_does_not_turn_the_way_of_the_work(crowd, get, two):
+    """In one element with both names the whole would read from the right, and its arrow point from the receiver."""
+    Party.objects.filter(organization=crowd, code="red0").update(name="דבורה כהן")
+    crowd.touch()
+    page = re.sub(r"\s+", " ", get("compare/").content.decode())
+    rows = page.split('class="cards compare-rows"', 1)[1].split("</table>", 1)[0]
+    assert '<bdi>דבורה כהן</bdi><span class="arrow" aria-hidden="true">→</span>' in rows
+    assert "→ <bdi>" not in rows
+    assert '<bdi dir="ltr">דבורה כהן → ' in page
+
+
 # ---- none, and one
 
 
@@ -237,6 +248,10 @@ def test_without_a_round_every_page_says_what_is_missing(db, signed_in):
         said = words(client.get(f"/organizations/{empty.pk}/{way}"))
         assert "no round has results" in said
         assert "Go to the rounds" in said
+        assert "What is known so far is in the report." in said
+        assert "Back to the report" in said
+    titles = [words(client.get(f"/organizations/{empty.pk}/{way}")).split(" · ")[0].strip() for way in WAYS]
+    assert titles == ["What changed", "All rounds", "Team by team"]
     for rest in ("compare/picture.svg", "compare/files/csv/", "trend/files/csv/", "matrix/files/csv/",
                  "trend/charts/yield.svg", "compare/charts/parts.svg", "matrix/?round=7"):  # fmt: skip
         assert client.get(f"/organizations/{empty.pk}/{rest}").status_code == 404

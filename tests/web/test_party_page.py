@@ -81,7 +81,7 @@ def test_without_ratings_nothing_is_claimed(page, organization):
 
 
 def test_how_sure_is_said(page, organization):
-    assert "Too early to tell (1 rating)." in page("alice")
+    assert "Too early to tell (1 answer)." in page("alice")
     handoff = HandOff.objects.get(organization=organization, deliverable="forecast")
     asked = Rating.objects.get(handoff=handoff).round
     for code in ("carla", "dan", "ext"):
@@ -89,7 +89,7 @@ def test_how_sure_is_said(page, organization):
             round=asked, handoff=handoff, rater=Party.objects.get(organization=organization, code=code), score=6
         )
     organization.touch()
-    assert "Likely (4 ratings)." in page("alice")
+    assert "Likely (4 answers)." in page("alice")
 
 
 def test_the_main_chain_is_drawn_and_said(page):
@@ -109,7 +109,7 @@ def test_given_and_received_handoffs_have_yield_and_basis(page):
     assert "Carla Conti questions" in received
     assert "Not known: nobody has rated it" in received
     assert "Carla Conti plan" in given
-    assert "Too early to tell (1 rating)" in given
+    assert "Too early to tell (1 answer)" in given
 
 
 def test_a_party_entered_after_the_finding_is_not_there_yet(page, organization, carla, party_url, signed_in, chain_url):

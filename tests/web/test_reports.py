@@ -59,7 +59,7 @@ def test_the_first_screen_says_it_all(address, carla, signed_in):
     page, said = answer.content.decode(), text_of(answer)
     assert answer.status_code == 200
     first = page[: page.index('class="report-ways"')]
-    # Acme by hand: tests/services/test_reports.py
+    # Acme by hand: tests/services/reported.py
     assert re.search(r"<h1[^>]*>Of every 100 units of work this organization creates, \d+ reach", first)
     assert "Most is lost between" in first
     assert "What to do on Monday" in first
@@ -118,6 +118,17 @@ def test_a_chart_that_cannot_be_drawn_leaves_the_page(address, at, carla, signed
     assert client.get(address()).status_code == 200
 
 
+def test_what_the_colours_mean_stands_in_letters_of_the_page(address, carla, signed_in):
+    """Inside the picture the key shrinks with it, to 7 pixels where a chain is long."""
+    page = signed_in(carla).get(address()).content.decode()
+    picture = page[page.index("<svg", page.index("report-picture")) :].split("</svg>", 1)[0]
+    assert "Of what is handed over, this much arrives:" not in picture
+    key = page[page.index('class="picture-key"') :].split("</dl>", 1)[0]
+    assert "Of what is handed over, this much arrives:" in key
+    assert re.findall(r"picture-swatch-(\d)", key) == ["0", "1", "2", "3", "4"]
+    assert "data-zoom" in page
+
+
 def test_a_member_reads_the_report_and_takes_none_away(address, at, alice, signed_in, quick):
     client = signed_in(alice)
     page = client.get(address()).content.decode()
@@ -160,6 +171,11 @@ def test_ways_on_lead_somewhere(address, organization, carla, alice, signed_in):
     """To the files and the map; to other rounds only where one has results."""
     page = signed_in(carla).get(address()).content.decode()
     assert page.count('href="#take"') == 2
+    title = page.index("</h1>")
+    beside = page[title : page.index("report-picture", title)]
+    button = r'name="format" value="pdf">\s*<button class="button" type="submit" name="paper" value="a4">PDF<'
+    assert re.search(button, beside)
+    assert 'href="#take">All formats<' in beside
     assert reverse("chainmap:map", args=[organization.pk]) + f"?round={spring(organization).pk}" in page
     assert reverse("chainmap:compare", args=[organization.pk]) in page
     assert 'href="#take"' not in signed_in(alice).get(address()).content.decode()
@@ -319,8 +335,14 @@ def test_a_file_at_once_is_counted_and_written_down(at, organization, carla, sig
     assert (entry.what, entry.about) == (AuditWhat.REPORT_TAKEN, "Acme · Spring · json")
     cache.clear()
     assert b"".join(client.get(at("report_file", "json")).streaming_content) == content
-    answers = [client.get(at("report_file", "csv")).status_code for _time in range(9)]
-    assert answers == [200] * 8 + [429]
+    answers = [client.get(at("report_file", "csv")) for _time in range(10)]  # the first of them with the second JSON
+    assert [answer.status_code for answer in answers] == [200] * 9 + [429]
+    said = text_of(answers[-1])
+    assert "One person can take 10 reports away in an hour, each in all its formats" in said
+    assert re.search(r"Wait (59|60) minutes, then try again\. Files that are ready can be downloaded meanwhile", said)
+    assert f'href="{at("kept_files")}"' in answers[-1].content.decode()
+    assert 3500 < int(answers[-1]["Retry-After"]) <= 3601
+    assert client.get(at("kept_files")).status_code == 200
 
 
 def test_long_ones_are_made_in_the_background(at, organization, carla, signed_in, monkeypatch):
