@@ -36,7 +36,8 @@ def tally_agreements(
 
     Whoever writes an agreement of their own says yes with it. ``yes``: :func:`agreement_mark` -> parties that said yes
     when they were asked; ``here``: parties whose phones are in the room, who can be asked. ``guests``: folded name of
-    whoever is in without a place -> a number below 0 that stands for them in both.
+    whoever is in without a place -> a number below 0 that stands for them in both; under a name that is not among them
+    nobody writes for themselves, for two came under it.
 
     A promise between two sides is written to be seen, and the card says so: without names it needs as many people as a
     figure, and not as many as an opinion in somebody's words.
@@ -45,6 +46,8 @@ def tally_agreements(
     if not answered.is_shown:
         return AgreementsResult(answered, ())
     groups: dict[tuple[object, ...], list[Said[AgreementEntry]]] = {}
+    if guests is not None:
+        said = [one if same_words(one.name) in guests else replace(one, name="") for one in said]
     for one in sorted(said, key=lambda one: (one.entry.due_on, repr(one.entry))):
         groups.setdefault(_same_promise(one.entry), []).append(one)
     found = [_agreement(group, room, yes or {}, here, guests or {}) for group in groups.values()]

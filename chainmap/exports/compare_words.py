@@ -33,28 +33,19 @@ def headline(compared: Compared) -> str:
     change = compared.change
     if change is None:
         return _apart_headline(compared)
-    digits, now, more = _arriving(change)
+    difference = change.yield_now - change.yield_before
     values = {
-        "now": number_format(now, digits),
-        "more": number_format(abs(more), digits),
+        "now": of_hundred(change.yield_now),
+        "more": of_hundred(abs(difference)),
         "round": round_name(compared.before),
     }
-    if not more:
+    if signed_of_hundred(difference) == signed_of_hundred(0.0):
         said = _("Of every 100 units of work %(now)s arrive, as many as in “%(round)s”")
-    elif more > 0:
+    elif difference > 0:
         said = _("Of every 100 units of work %(now)s arrive, %(more)s more than in “%(round)s”")
     else:
         said = _("Of every 100 units of work %(now)s arrive, %(more)s fewer than in “%(round)s”")
     return said % values + _how_sure(compared, change)
-
-
-def _arriving(change: RoundComparison) -> tuple[int, float, float]:
-    """Decimals, what arrives now of 100, and the difference as it is shown; one decimal where whole ones hide it."""
-    before, now = change.yield_before * 100, change.yield_now * 100
-    is_coarse = min(before, now) >= 1 and (round(before) != round(now) or abs(now - before) < 0.05)
-    digits = 0 if is_coarse else 1
-    shown = round(now, digits)
-    return digits, shown, round(shown - round(before, digits), digits) + 0.0
 
 
 def _how_sure(compared: Compared, change: RoundComparison) -> str:

@@ -360,7 +360,8 @@ def _agreements(result: AgreementsResult, names: Names) -> dict[str, Any]:
         sides = names.side(one.supplier), names.side(one.customer)
         said, state = clean_text(names.mask(one.sentence), 300), agreement_state(one, *sides)
         rows.append(AgreementRow(*sides, said, one.due_on, one.yes, state))
-    return {"note": ""} | _cut("agreements", rows)
+    note = _("Agreed: both said yes. Open: a yes is still missing, on a phone or aloud in the room.")
+    return {"note": note if result.open else ""} | _cut("agreements", rows)
 
 
 _CONTEXTS: Mapping[type, Callable[[Any, Names], dict[str, Any]]] = {

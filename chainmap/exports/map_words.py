@@ -13,7 +13,7 @@ from chainmap.domain.findings import Basis, Bottlenecks, HandOffFinding
 from chainmap.domain.intervals import Interval
 from chainmap.exports import words
 from chainmap.exports.picture_style import BAND_COUNT, BAND_LIMITS
-from chainmap.exports.report_figures import of_hundred
+from chainmap.exports.report_figures import of_hundred, plural_of
 
 #: Rounding errors of a float do not widen a range by a whole unit.
 _TINY = 1e-9
@@ -79,7 +79,13 @@ def arrives_sentence(handoff: HandOffFinding) -> str:
     """How much of what is handed over arrives; "" where nothing is known of it."""
     if handoff.yield_ is None or handoff.basis == Basis.ASSUMED:
         return ""
-    return _("Of every 100 units handed over here, %(arrive)s arrive.") % {"arrive": of_hundred(handoff.yield_)}
+    figure = of_hundred(handoff.yield_)
+    text = ngettext(
+        "Of every 100 units handed over here, %(arrive)s arrives.",
+        "Of every 100 units handed over here, %(arrive)s arrive.",
+        plural_of(figure),
+    )
+    return text % {"arrive": figure}
 
 
 def certainty_sentence(handoff: HandOffFinding, likely: Interval | None) -> str:

@@ -23,7 +23,7 @@ from chainmap.domain.findings import ChainStep
 from chainmap.exports import words
 from chainmap.exports.picture_style import PALETTES
 from chainmap.exports.plain_text import ELLIPSIS, clean_text, shown_width
-from chainmap.exports.report_figures import of_hundred
+from chainmap.exports.report_figures import of_hundred, plural_of
 from chainmap.exports.svg import FONT_STACK, SVG_NAMESPACE
 
 #: A longer one has no room in a circle.
@@ -83,9 +83,12 @@ def path_picture_svg(steps: Sequence[ChainStep], names: Mapping[str, str], *, id
 
 def path_sentences(steps: Sequence[ChainStep], names: Mapping[str, str]) -> list[str]:
     """The picture in words, one sentence a hand-off, none left out. Names are cleaned, not escaped."""
-    text = _("Between %(supplier)s and %(customer)s %(yield)s arrives; %(left)s of 100 are left.")
     return [
-        text
+        ngettext(
+            "Between %(supplier)s and %(customer)s %(yield)s arrives; %(left)s of 100 is left.",
+            "Between %(supplier)s and %(customer)s %(yield)s arrives; %(left)s of 100 are left.",
+            plural_of(of_hundred(step.left)),
+        )
         % {
             "supplier": _name(names, step.supplier),
             "customer": _name(names, step.customer),
@@ -169,7 +172,8 @@ def _stage(name: str, left: float, place: int, *, is_end: bool) -> str:
     middle = _TOP + place * _STAGE_HEIGHT
     fill, ink = (_PALETTE.accent, _PALETTE.on_accent) if is_end else (_PALETTE.box, _PALETTE.ink)
     end = " path-end" if is_end else ""
-    left_words = _("%(left)s of 100 are left") % {"left": of_hundred(left)}
+    figure = of_hundred(left)
+    left_words = ngettext("%(left)s of 100 is left", "%(left)s of 100 are left", plural_of(figure)) % {"left": figure}
     if place == 0:
         left_words = _("of every 100 units of work")
     shown = _cut(clean_text(name, 200)) or "?"

@@ -142,7 +142,7 @@ def report_file(report: Report, *, format: str, paper: Paper = "a4") -> ExportFi
     """
     chosen = REPORT_FORMATS[format]
     made = chosen.make(report, paper)
-    return replace(made, filename=report_filename(report, chosen.extension))
+    return replace(made, filename=report_filename(report, chosen.extension, paper=paper if chosen.has_paper else "a4"))
 
 
 def report_stream(report: Report, *, format: str) -> ReportStream:
@@ -153,8 +153,9 @@ def report_stream(report: Report, *, format: str) -> ReportStream:
     return ReportStream(report_filename(report, chosen.extension), chosen.content_type, chosen.chunks(report))
 
 
-def report_filename(report: Report, extension: str) -> str:
-    """Says of whom, of what and of which round: "report-acme-sales-spring.pdf"."""
+def report_filename(report: Report, extension: str, *, paper: Paper = "a4") -> str:
+    """Says of whom, of what and of which round, and that it is for US Letter: "report-acme-sales-spring-letter.pdf"."""
     scope = report.scope
     about = " ".join(part for part in (scope.organization, scope.name, scope.round) if part)
-    return export_filename("report", about, extension)
+    name = export_filename("report", about, extension)
+    return name if paper == "a4" else f"{name.removesuffix(f'.{extension}')}-{paper}.{extension}"

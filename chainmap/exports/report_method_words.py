@@ -95,7 +95,8 @@ def method_rows(report: Report) -> list[tuple[str, str]]:
         *([] if _is_measured(report) else asked),
         (_("Which answers count"), _window(report)),
         (_("From score to share"), "" if _is_measured(report) else curve_words(method.curve)),
-        (_("Few answers"), kappa_words(method.kappa)),
+        # published means are taken as they are
+        (_("Few answers"), "" if report.finding.released else kappa_words(method.kappa)),
         (_("The order"), _order()),
         (_("How sure"), _draws(report)),
         (_("The unit"), _unit()),

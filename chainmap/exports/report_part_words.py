@@ -118,7 +118,7 @@ def ask_next_sentence(report: Report) -> str:
     first = report.ask_next[0]
     where = place(first.supplier, first.customer, first.deliverable, by_team=report.scope.by_team)
     said = _("Ask first what arrives %(place)s.") % {"place": where}
-    if not first.weight:
+    if first.weight is None or first.weight < 0.01:  # of one team: next to nothing of the whole is no reason to ask
         return said
     part = _("%(weight)s of what is uncertain about the whole comes from there.")
     return f"{said} {part % {'weight': percent(first.weight)}}"

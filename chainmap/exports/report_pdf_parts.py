@@ -92,7 +92,7 @@ def links_data(report: Report) -> dict[str, Any] | None:
         "sentences": [_("Ranked by what a repair of this one alone would bring to the end customers.")],
         "cards": [_card(report, link) for link in first],
         "others_title": _("The next ones"),
-        "others_head": [_("Hand-off"), _("lost of 100"), _("won back"), _("how sure")],
+        "others_head": [words.link_word(by_team=report.scope.by_team), _("lost of 100"), _("won back"), _("how sure")],
         "others": [_other(report, link) for link in others],
     }
 

@@ -88,7 +88,7 @@ def _pareto(report: Report) -> Sheet:
         )
         for bar in report.pareto
     ]
-    return Sheet(_("Where it is lost"), pareto_sentence(report), (_WHERE, _LOST, _RUNNING), rows, bars=(1,), line=2)
+    return Sheet(_("Where the loss is"), pareto_sentence(report), (_WHERE, _LOST, _RUNNING), rows, bars=(1,), line=2)
 
 
 def _links(report: Report) -> Sheet:
@@ -107,7 +107,9 @@ def _links(report: Report) -> Sheet:
         for link in report.links
     ]
     columns = (_WHERE, _LOST, gain, _TEXT, reasons, agreed)
-    return Sheet(_("Best repairs"), _("What repairing one hand-off alone would bring."), columns, rows, bars=(1, 2))
+    return Sheet(
+        _("Where a repair brings most"), _("What repairing one hand-off alone would bring."), columns, rows, bars=(1, 2)
+    )
 
 
 def _ask_next(report: Report) -> Sheet:

@@ -37,9 +37,11 @@ def _sentence(said: str) -> str:
 
 
 def agreed_sentences(link: ReportLink) -> list[str]:
-    """What a room agreed on aloud; else that there is nothing to show, which is not that there is nothing."""
+    """What a room agreed on aloud; else which agreements a report tells at all: not whether there is one."""
     said = words.agreement_sentences(link.agreements, most=MARKS_SHOWN)
-    return said or [_("Nothing that this report may show; what two people agree stays between them.")]
+    return said or [
+        _("What two people agree stays between them; what is agreed aloud in a workshop with names is told here.")
+    ]
 
 
 def step_sentence(report: Report, link: ReportLink) -> str:

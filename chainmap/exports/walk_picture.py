@@ -25,6 +25,7 @@ from django.utils.translation import ngettext
 
 from chainmap.exports.picture_style import PALETTES
 from chainmap.exports.plain_text import clean_text
+from chainmap.exports.report_figures import plural_of
 from chainmap.exports.svg import FONT_STACK, SVG_NAMESPACE
 from chainmap.exports.walk_words import StepSaid, WalkSaid
 
@@ -163,17 +164,19 @@ def _step_texts(step: StepSaid, look: _Look) -> str:
     is_away, is_lost = step.amounts.elsewhere > 1e-9, step.amounts.lost > 1e-9
     texts = [
         _text("walk-name", 0, 16, _short(step.supplier, _NAME_LENGTH), bold=True, size=look.name),
-        _number(look, _TOP + 20, step.before, _("are here"), "walk-number"),
-        _number(look, _BOTTOM + 20, step.left, _("are left"), "walk-number"),
+        _number(look, _TOP + 20, step.before, ngettext("is here", "are here", plural_of(step.before)), "walk-number"),
+        _number(look, _BOTTOM + 20, step.left, ngettext("is left", "are left", plural_of(step.left)), "walk-number"),
         _text(
             "walk-name", 0, _BOTTOM + _BAR_HEIGHT + 18, _short(step.customer, _NAME_LENGTH), bold=True, size=look.name
         ),
     ]
     if is_lost:
-        texts.append(_number(look, _TOP + 62 if is_away else _TOP + 74, step.lost, _("are lost"), "walk-leak-text"))
+        what = ngettext("is lost", "are lost", plural_of(step.lost))
+        texts.append(_number(look, _TOP + 62 if is_away else _TOP + 74, step.lost, what, "walk-leak-text"))
     if is_away:
         y = _TOP + (95 if is_lost else 78)
-        texts.append(_number(look, y, step.elsewhere, _("go elsewhere"), "walk-away-text"))
+        what = ngettext("goes elsewhere", "go elsewhere", plural_of(step.elsewhere))
+        texts.append(_number(look, y, step.elsewhere, what, "walk-away-text"))
     return "".join(texts)
 
 
@@ -284,9 +287,11 @@ def _bar(place: tuple[float, float, float, int], gone: tuple[float, float, float
 def _between(top: float, step: StepSaid) -> str:
     said = []
     if step.amounts and step.amounts.lost > 1e-9:
-        said.append(_("%(lost)s are lost") % {"lost": step.lost})
+        text = ngettext("%(lost)s is lost", "%(lost)s are lost", plural_of(step.lost))
+        said.append(text % {"lost": step.lost})
     if step.amounts and step.amounts.elsewhere > 1e-9:
-        said.append(_("%(elsewhere)s go elsewhere") % {"elsewhere": step.elsewhere})
+        text = ngettext("%(elsewhere)s goes elsewhere", "%(elsewhere)s go elsewhere", plural_of(step.elsewhere))
+        said.append(text % {"elsewhere": step.elsewhere})
     if not said:
         said.append(_("nothing is lost"))
     return _text("walk-small", 0, top + 56, "↓ " + " · ".join(said), size=12, fill=_PALETTE.quiet)

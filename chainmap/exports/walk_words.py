@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from chainmap.domain.findings import Basis
 from chainmap.domain.walks import Amounts, Fork, ForkKind, Walk, WalkStep, whole_parts
 from chainmap.exports.plain_text import clean_text
+from chainmap.exports.report_figures import plural_of
 
 _NOTHING = 1e-9
 
@@ -107,11 +109,18 @@ def suggestion_words(walk: Walk, names: Mapping[str, str], *, released: bool = F
     if walk.assumed > _NOTHING:
         found = worst.amounts.found if worst.amounts else 0.0
         values = {"start": said.start, "lost": _count(round(100 * found), found), "end": said.end}
-        told = _("Of every 100 units of work at %(start)s, %(lost)s are lost here, on the way to %(end)s.") % values
+        text = ngettext(
+            "Of every 100 units of work at %(start)s, %(lost)s is lost here, on the way to %(end)s.",
+            "Of every 100 units of work at %(start)s, %(lost)s are lost here, on the way to %(end)s.",
+            plural_of(values["lost"]),
+        )
+        told = text % values
         rest = _("What is not shown is not counted.") if released else _("What nobody has rated yet is not counted.")
         return place, f"{told} {rest}"
-    told = _(
-        "Of every 100 units of work at %(start)s, %(lost)s are lost on the way to %(end)s, the most of them here."
+    told = ngettext(
+        "Of every 100 units of work at %(start)s, %(lost)s is lost on the way to %(end)s, most of it here.",
+        "Of every 100 units of work at %(start)s, %(lost)s are lost on the way to %(end)s, the most of them here.",
+        plural_of(said.lost),
     ) % {
         "start": said.start,
         "lost": said.lost,
@@ -130,7 +139,12 @@ def _headline(walk: Walk, names: Mapping[str, str], left: str) -> str:
         return _("From %(start)s this way ends at %(end)s: from there none leads on to an end customer.") % values
     if not walk.is_known:
         return _("From %(start)s to %(end)s: how much arrives nobody has said yet.") % values
-    return _("Of every 100 units of work at %(start)s, %(left)s reach %(end)s on this way.") % values
+    text = ngettext(
+        "Of every 100 units of work at %(start)s, %(left)s reaches %(end)s on this way.",
+        "Of every 100 units of work at %(start)s, %(left)s reach %(end)s on this way.",
+        plural_of(left),
+    )
+    return text % values
 
 
 def _supporting(walk: Walk, steps: Sequence[StepSaid], elsewhere: int, *, released: bool) -> str:
@@ -204,17 +218,28 @@ def _step_sentence(amounts: Amounts | None, supplier: str, customer: str, figure
     if amounts is None:
         return _("From %(supplier)s to %(customer)s: how much arrives nobody has said yet.") % values
     if amounts.lost <= _NOTHING:
-        return _("Between %(supplier)s and %(customer)s nothing is lost; %(left)s of 100 are left.") % values
-    return _("Between %(supplier)s and %(customer)s %(lost)s of 100 are lost; %(left)s are left.") % values
+        text = ngettext(
+            "Between %(supplier)s and %(customer)s nothing is lost; %(left)s of 100 is left.",
+            "Between %(supplier)s and %(customer)s nothing is lost; %(left)s of 100 are left.",
+            plural_of(figures[3]),
+        )
+        return text % values
+    is_lost = ngettext("%(lost)s of 100 is lost", "%(lost)s of 100 are lost", plural_of(figures[1])) % values
+    are_left = ngettext("%(left)s is left", "%(left)s are left", plural_of(figures[3])) % values
+    values |= {"is_lost": is_lost, "are_left": are_left}
+    return _("Between %(supplier)s and %(customer)s %(is_lost)s; %(are_left)s.") % values
 
 
 def _inside_sentence(amounts: Amounts | None, supplier: str) -> str:
     if amounts is None or amounts.inside <= _NOTHING:
         return ""
-    return _("Of it, %(inside)s are lost inside %(supplier)s, where work goes round between its own people.") % {
-        "inside": _count(round(100 * amounts.inside), amounts.inside),
-        "supplier": supplier,
-    }
+    figure = _count(round(100 * amounts.inside), amounts.inside)
+    text = ngettext(
+        "Of it, %(inside)s is lost inside %(supplier)s, where work goes round between its own people.",
+        "Of it, %(inside)s are lost inside %(supplier)s, where work goes round between its own people.",
+        plural_of(figure),
+    )
+    return text % {"inside": figure, "supplier": supplier}
 
 
 def _sure(step: WalkStep, *, released: bool) -> str:

@@ -140,15 +140,16 @@ def audit_shorten(*, now: datetime) -> int:
 
 
 def oldest_kept(now: datetime) -> datetime:
-    """A line from before this moment is removed: the same day and time, two years back.
+    """A line from before this moment is removed: the same day and time, two years back. It never goes back itself:
+    all of a 29 February is the beginning of March, else what was removed on the 28th would seem too young to be gone.
 
     >>> oldest_kept(datetime(2028, 2, 29, 12)), oldest_kept(datetime(2027, 3, 1))
-    (datetime.datetime(2026, 2, 28, 12, 0), datetime.datetime(2025, 3, 1, 0, 0))
+    (datetime.datetime(2026, 3, 1, 0, 0), datetime.datetime(2025, 3, 1, 0, 0))
     """
     try:
         return now.replace(year=now.year - KEPT_YEARS)
     except ValueError:  # 29 February
-        return now.replace(year=now.year - KEPT_YEARS, day=28)
+        return datetime(now.year - KEPT_YEARS, 3, 1, tzinfo=now.tzinfo)
 
 
 def _shorten(organization: Organization, now: datetime) -> int:

@@ -17,8 +17,11 @@ from chainmap.domain.exercises import WorkshopMode
 from chainmap.domain.plain_data import from_json, to_json
 from chainmap.domain.workshop_chain import same_words
 from chainmap.models import Entry, Exercise, HandOff, Participant, Party, Workshop
+from chainmap.services.exercise_guests import as_joined, names_joined
 from chainmap.services.joining import Room
 
+#: What names people in words.
+_NAMING = (Kind.CLIENT, Kind.DRAW, Kind.AGREEMENTS)
 #: An entry without a teller is the room's own: the pairs of a coffee, kept so that nobody's partner changes.
 NOBODY = ""
 #: Names offered to choose from; whoever is not among them is written in words.
@@ -65,11 +68,18 @@ def entries_of(exercise: Exercise) -> QuerySet[Entry, Entry]:
 
 
 def said_in(exercise: Exercise) -> list[Said[Any]]:
-    """The entries that count, for the tallies, ordered by a hash that tells nothing."""
+    """The entries that count, for the tallies, ordered by a hash that tells nothing.
+
+    Whoever is in without a place is called by the name they joined under, not as somebody else spelled it.
+    """
     kind = Kind(exercise.kind)
+    names = names_joined(exercise.workshop) if kind in _NAMING else {}
     rows = entries_of(exercise).order_by("slot")
     values = rows.values_list("teller", "content", "participant__party_id", "participant__name")
-    return [Said(teller, entry_from_json(kind, text), party, name or "") for teller, text, party, name in values]
+    return [
+        Said(teller, as_joined(entry_from_json(kind, text), names), party, name or "")
+        for teller, text, party, name in values
+    ]
 
 
 def people_of(workshop: Workshop) -> QuerySet[Party, Party]:

@@ -34,6 +34,8 @@ LEAST_PARTIES = 100
 GRACE = 0.4
 #: Seconds for which is remembered that something was worked out, for whoever asked for it to come back.
 REMEMBERED = 60.0
+#: What one person waits for at a time; more of it is begun when they look again. Nobody can keep the thread for hours.
+MOST_OF_ONE = 3
 #: What a page says in its own way; anything else is our mistake.
 _EXPECTED = (NotFound, PermissionDenied, SolverError)
 _logger = logging.getLogger(__name__)
@@ -52,6 +54,7 @@ class Progress:
 
 @dataclass(slots=True, eq=False)
 class _Look:
+    who: Hashable
     steps: int
     done: int = 0
     is_begun: bool = False
@@ -71,6 +74,7 @@ _lock = Lock()
 def first_look(
     *,
     organization: Organization,
+    who: Hashable,
     key: Hashable,
     steps: Sequence[Callable[[], object]],
     result: Callable[[], T],
@@ -80,8 +84,8 @@ def first_look(
 
     ``result`` checks access before it asks for anything that is kept, and reads only. ``steps``, which together work
     out what it needs, are called one after the other in another thread, in the language of the caller; they look again
-    at whatever they are made from. ``key`` names who asks for what: it is worked out once at a time. Somebody who
-    ``only_asks`` how far it is never waits.
+    at whatever they are made from. ``who`` asks, ``key`` is for what: it is worked out once at a time for them, and few
+    of theirs stand in the queue at once. Somebody who ``only_asks`` how far it is never waits.
 
     Whatever was found out before, and by then is of old data or no longer kept, is worked out with the answer: nobody
     looks at the progress twice in a row. With ``settings.CHAINMAP_BACKGROUND`` off nobody does at all.
@@ -94,16 +98,18 @@ def first_look(
         with only_kept():
             found = result()
     except NotKept:
-        look = _of(key, steps)
+        look = _of(who, (who, key), steps)
     else:
         if not only_asks:
-            _forget(key)  # after the next change it is a first look again
+            _forget((who, key))  # after the next change it is a first look again
         return found
+    if look is None:
+        return Progress(0, len(steps), is_waiting=True)
     if not look.over.wait(0.0 if only_asks else GRACE):
         return Progress(look.done, look.steps, is_waiting=not look.is_begun)
     if only_asks:
         return Progress(look.steps, look.steps, is_over=True)
-    _forget(key)
+    _forget((who, key))
     if look.error is not None:
         raise look.error
     return result()
@@ -121,14 +127,17 @@ def _is_small(organization: Organization) -> bool:
     return Party.objects.filter(organization=organization)[:LEAST_PARTIES].count() < LEAST_PARTIES
 
 
-def _of(key: Hashable, steps: Sequence[Callable[[], object]]) -> _Look:
-    """What is being worked out, or was a moment ago; where there is nothing it is begun."""
+def _of(who: Hashable, key: Hashable, steps: Sequence[Callable[[], object]]) -> _Look | None:
+    """What is being worked out, or was a moment ago; where there is nothing it is begun, if they wait for few others
+    (else None)."""
     with _lock:
         for old in [one for one, look in _looks.items() if look.is_forgotten]:
             del _looks[old]
         found = _looks.get(key)
         if found is None:
-            found = _looks[key] = _Look(len(steps))
+            if sum(look.who == who and not look.over.is_set() for look in _looks.values()) >= MOST_OF_ONE:
+                return None
+            found = _looks[key] = _Look(who, len(steps))
             _pool.submit(_run, found, steps, get_language() or settings.LANGUAGE_CODE)
         return found
 

@@ -12,16 +12,15 @@ from functools import cache
 
 from chainmap.domain.analysis import Analysis
 from chainmap.domain.cards import Card
-from chainmap.domain.findings import Bottlenecks
 from chainmap.domain.icare import find_care_profile
 from chainmap.domain.moments import Moment, find_moment_balance
 from chainmap.domain.reasons import ScoredReason, find_reasons
 from chainmap.domain.report_parts import SaidOf, said_of, score_of
 from chainmap.domain.reports import LOW_COVERAGE, Coverage, MomentLines, Score, TeamCoverage
 from chainmap.domain.response import FEWEST_ASKED, band_of_response, response_by_group
-from chainmap.domain.told_groups import groups_told
+from chainmap.domain.told_groups import Said
 from chainmap.domain.yields import latest_ratings
-from chainmap.models import Answer, Ask, Round
+from chainmap.models import Answer, Ask, Rating, Round
 from chainmap.services.structure import structure_of
 
 #: hand-off -> (score, card) of each answer about it.
@@ -82,18 +81,35 @@ def moments_of_all(cards: Cards, *, rule: float, handoffs: Collection[int] | Non
     return MomentLines(counts=counts, magic_for_one_misery=rule)
 
 
-def moments_told(*, analysis: Analysis, finding: Bottlenecks, team: str | None, fewest: int) -> bool:
-    """Whether moments may be told to somebody who may not see single answers: of the whole (None) where ``fewest``
-    people answered, of what a team hands over where they, and those of the teams that stay untold, are as many."""
-    team_of = {party.id: party.team for party in finding.parties}
-    giver = {handoff.key: team_of[handoff.supplier] for handoff in finding.handoffs}
-    people: dict[str, set[int]] = defaultdict(set)
-    for handoff, rater, _score in _counted(analysis):
-        if handoff in giver:
-            people[giver[handoff]].add(rater)
-    if team is None:
-        return len(set[int]().union(*people.values())) >= fewest
-    return team in groups_told(people, fewest)
+def moments_told(
+    *, round: Round, analysis: Analysis, team: str | None, handoffs: Collection[int] | None, fewest: int
+) -> bool:
+    """Whether moments may be told to somebody who may not see single answers, by the groups of the round's page.
+
+    ``team``: its key, None for the whole; ``handoffs``: what the report is about, None for all. Where the chain of
+    today has other hand-offs, or others in the team, than the page tells of, what the two tell would differ by single
+    answers; then nothing is told here.
+    """
+    places = _places(round)
+    answered = Rating.objects.in_open_rounds().filter(round=round).values_list("handoff_id", "rater_id")
+    on_page = {pair for pair in answered if team is None or places.get(pair[0]) == team}
+    here = {(key, rater) for key, rater, _score in _counted(analysis) if handoffs is None or key in handoffs}
+    return here == on_page and moments_told_to(round=round, team=team, reader=None, fewest=fewest)
+
+
+def moments_told_to(*, round: Round, team: str | None, reader: int | None, fewest: int) -> bool:
+    """The same for a party, who knows what was said about itself; of the groups alone."""
+    places = _places(round)
+    rows = Rating.objects.in_open_rounds().filter(round=round)
+    ends = rows.values_list("handoff_id", "handoff__supplier_id", "rater_id")
+    said = Said((places.get(handoff, ""), giver, rater) for handoff, giver, rater in ends)
+    told, tells_all = said.told_to(reader, fewest=fewest)
+    return tells_all if team is None else team in told
+
+
+def _places(round: Round) -> dict[int, str]:
+    """Hand-off -> the group of opening day that gives it."""
+    return dict(Ask.objects.filter(round=round).values_list("handoff_id", "supplier_team"))
 
 
 def open_coverage(*, round: Round, analysis: Analysis, handoffs: Collection[int] | None = None) -> CoverageFound:

@@ -16,13 +16,16 @@ from chainmap.domain.compared import Compared, ComparedRound
 from chainmap.domain.compared_map import ComparedMap
 from chainmap.domain.reports import Report
 from chainmap.domain.team_matrix import TeamMatrix
+from chainmap.exports.compare_charts import compare_charts
+from chainmap.exports.report_charts import report_charts
+from chainmap.exports.trend_charts import trend_charts
 from chainmap.models import Organization, Round, Team, Workshop
 from chainmap.services.analysis import analysis_find
 from chainmap.services.comparing import MOST_ROUNDS, round_figures_find, rounds_comparable, team_matrix_find
 from chainmap.services.comparing_views import compared_find, compared_map_find, trend_told
 from chainmap.services.first_looks import Progress, first_look
 from chainmap.services.maps import map_shown, map_sources
-from chainmap.services.report_pictures import report_picture_draw
+from chainmap.services.report_pictures import report_charts_ready, report_picture_draw
 from chainmap.services.report_rounds import round_certainty
 from chainmap.services.reports import report_find
 from chainmap.services.round_analysis import round_analysis_find, round_bottlenecks_find
@@ -48,7 +51,8 @@ def report_look(
     numbers = tuple(None if one is None else one.pk for one in (round, team))
     return first_look(
         organization=organization,
-        key=("report", actor.pk, organization.pk, *numbers, get_language()),
+        who=actor.pk,
+        key=("report", organization.pk, *numbers, get_language()),
         steps=_report_steps(organization.pk, None if round is None else round.pk, find),
         result=partial(find, organization=organization, round=round),
         only_asks=only_asks,
@@ -72,10 +76,15 @@ def compared_look(*, actor: User, before: Round, now: Round, only_asks: bool = F
         last = _round(now.pk)
         map_shown(actor=OPERATOR, organization=last.organization, round=last)
 
+    def draw_charts() -> None:
+        compared, _shown = find(*map(_round, pks))
+        report_charts_ready(charts=compare_charts(compared))
+
     return first_look(
         organization=now.organization,
-        key=("compared", actor.pk, now.organization_id, *pks, get_language()),
-        steps=[*(partial(solve, pk) for pk in pks), draw, lambda: find(*map(_round, pks))],
+        who=actor.pk,
+        key=("compared", now.organization_id, *pks, get_language()),
+        steps=[*(partial(solve, pk) for pk in pks), draw, draw_charts],
         result=lambda: find(before, now),
         only_asks=only_asks,
     )
@@ -87,10 +96,16 @@ def trend_look(
     """All rounds as ``trend_told`` gives them, or how far it is: a step a round. Raises as ``trend_told``."""
     rounds = rounds_comparable(actor=actor, organization=organization)[:MOST_ROUNDS]
     steps: _Steps = [partial(_figures, one.pk) for one in reversed(rounds)]
+
+    def draw_charts() -> None:
+        told = trend_told(actor=actor, organization=_organization(organization.pk))
+        report_charts_ready(charts=trend_charts(told))
+
     return first_look(
         organization=organization,
-        key=("trend", actor.pk, organization.pk, get_language()),
-        steps=steps,
+        who=actor.pk,
+        key=("trend", organization.pk, get_language()),
+        steps=[*steps, draw_charts] if rounds else steps,
         result=lambda: trend_told(actor=actor, organization=organization),
         only_asks=only_asks,
     )
@@ -100,7 +115,8 @@ def matrix_look(*, actor: User, round: Round, only_asks: bool = False) -> TeamMa
     """The matrix as ``team_matrix_find`` gives it, or how far it is. Raises as ``team_matrix_find``."""
     return first_look(
         organization=round.organization,
-        key=("matrix", actor.pk, round.organization_id, round.pk, get_language()),
+        who=actor.pk,
+        key=("matrix", round.organization_id, round.pk, get_language()),
         steps=[lambda: _solved(round.pk), lambda: round_bottlenecks_find(actor=OPERATOR, round=_round(round.pk))],
         result=lambda: team_matrix_find(actor=actor, round=round),
         only_asks=only_asks,
@@ -111,7 +127,10 @@ def matrix_look(*, actor: User, round: Round, only_asks: bool = False) -> TeamMa
 
 
 def _report_steps(organization: int, round: int | None, find: Callable[..., Report]) -> _Steps:
-    """Solved, drawn to see how sure it is, put together, and its picture."""
+    """Solved, drawn to see how sure it is, put together, its picture, and its charts.
+
+    The page asks for its charts at once: drawn then, they would keep everybody waiting (one thread answers).
+    """
 
     def latest() -> Round | None:
         if round is not None:
@@ -141,6 +160,7 @@ def _report_steps(organization: int, round: int | None, find: Callable[..., Repo
         draw,
         put_together,
         lambda: report_picture_draw(report=made[0]) if made[0].finding.parties else None,
+        lambda: report_charts_ready(charts=report_charts(made[0])),
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from threading import Lock
 
 from django.core.cache import cache
@@ -16,7 +17,7 @@ from django.utils.translation import get_language
 from chainmap.domain.reports import Report
 from chainmap.exports.chain_picture import chain_picture, draw
 from chainmap.exports.chart_rows import Chart
-from chainmap.exports.charts import ChartTheme, charts_svg
+from chainmap.exports.charts import ChartError, ChartTheme, charts_svg
 from chainmap.exports.picture_error import PictureError
 from chainmap.exports.report_pictures import drawn_finding_of
 from chainmap.services.pictures import DrawnChain
@@ -68,6 +69,14 @@ def report_chart_draw(*, charts: Mapping[str, Chart], name: str, theme: ChartThe
                 cache.set(_key(chart, theme), svg, _KEPT_SECONDS)
             found = drawn[list(charts).index(name)]
     return found
+
+
+def report_charts_ready(*, charts: Mapping[str, Chart]) -> None:
+    """Draw the charts of a page before anybody asks, in both colours of a screen. The page tells what could not be."""
+    themes: tuple[ChartTheme, ...] = ("light", "dark")
+    for theme in themes if charts else ():
+        with suppress(ChartError):
+            report_chart_draw(charts=charts, name=next(iter(charts)), theme=theme)
 
 
 def _key(chart: Chart, theme: ChartTheme) -> str:

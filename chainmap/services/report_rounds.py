@@ -129,7 +129,13 @@ def _open(round: Round, key: ReportKey) -> Report:
     draft = report_draft(whole, analysis, sure, members=members)
     cards, given = cards_of(round=round, analysis=analysis), draft.given()
     covered = open_coverage(round=round, analysis=analysis, handoffs=draft.touching())
-    tells_moments = key.tells_answers or moments_told(analysis=analysis, finding=whole, team=team, fewest=round.k)
+    tells_moments = key.tells_answers or moments_told(
+        round=round,
+        analysis=analysis,
+        team=None if key.team is None else f"t{key.team[0]}",
+        handoffs=given,
+        fewest=round.k,
+    )
     return draft.report(
         scope=_scope(round, key, _day_of(round, analysis), None, by_team=False),
         said=said_by_handoff(cards, draft.top() if key.tells_answers else ()),

@@ -30,9 +30,11 @@ from chainmap.access import OPERATOR, NotFound, Operator, User, require, roles_o
 from chainmap.domain.findings import Bottlenecks, Structure
 from chainmap.domain.reports import OneSided, Report
 from chainmap.domain.roles import Action, Role, allows
-from chainmap.models import Exercise, HandOff, Organization, Round, Team, Workshop
+from chainmap.models import Exercise, HandOff, Organization, Rating, Round, Team, Workshop
 from chainmap.services.maps import map_shown, map_sources
+from chainmap.services.parties import party_of_user
 from chainmap.services.report_agreements import agreed_aloud, agreement_figures, marks_by_handoff
+from chainmap.services.report_answers import moments_told_to
 from chainmap.services.report_changes import round_before
 from chainmap.services.report_rounds import (
     ReportKey,
@@ -168,12 +170,25 @@ def _round_report(
             one.organization = organization  # not read again, and of one and the same version of the data
     key = _key(organization, chosen, before, reader, team)
     made = round_report(chosen, key)
+    if made.moments is not None and not chosen.is_protected and not _tells_moments(actor, reader, chosen, team):
+        made = replace(made, moments=None)
     made = replace(made, positions=_positions(organization, chosen, made))
     if team is None:
         made = replace(made, agreements=agreement_figures(actor=actor, organization=organization))
     if not chosen.is_protected:
         made = _with_names(made, organization, reader, team)
     return _sealed(made, (chosen.pk, common_proof(chosen)) if chosen.is_protected else (chosen.pk, key.data_version))
+
+
+def _tells_moments(actor: User | Operator, reader: _Reader, round: Round, team: Team | None) -> bool:
+    """Whether moments are told to this reader, who was given what others said about them, one by one."""
+    own = None
+    if not reader.answers and not isinstance(actor, Operator):
+        own = party_of_user(user=actor, organization=round.organization)
+    if own is None or not Rating.objects.filter(round=round, handoff__supplier=own).exists():
+        return True
+    key = None if team is None else f"t{team.pk}"
+    return moments_told_to(round=round, team=key, reader=own.pk, fewest=round.k)
 
 
 def _today(actor: User | Operator, organization: Organization, reader: _Reader, team: Team | None) -> Report:

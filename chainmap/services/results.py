@@ -25,7 +25,7 @@ from chainmap.domain.reasons import ReasonProfile, ScoredReason, find_reasons
 from chainmap.domain.release import ReleasedCell
 from chainmap.domain.roles import Action
 from chainmap.domain.shares import Shares
-from chainmap.domain.told_groups import groups_told
+from chainmap.domain.told_groups import Said
 from chainmap.models import Answer, HandOff, MirrorGuess, Organization, Party, Rating, Round
 from chainmap.services.parties import party_of_user
 from chainmap.services.releases import Extras, release_extras, release_of, release_table
@@ -53,6 +53,7 @@ class SignedAnswer:
     rating: int | None
     handoff: int
     rater: int
+    giver: int
     supplier: str
     customer: str
     deliverable: str
@@ -175,9 +176,9 @@ def _open(actor: User | Operator, round: Round, answers: tuple[SignedAnswer, ...
             for group in group_by_level(placed, Level.HANDOFF).values()
         ]
     else:
-        told = groups_told({team: {one.rater for one in group} for team, group in teams}, round.k)
+        said = Said((team, one.giver, one.rater) for team, group in teams for one in group)
+        told, tells_all = said.told_to(_party_of(actor, round), fewest=round.k)
         teams = [(team, group) for team, group in teams if team in told]
-        tells_all = len({one.rater for one in answers}) >= round.k
     return RoundResults(
         "ready",
         round.version,
@@ -186,6 +187,11 @@ def _open(actor: User | Operator, round: Round, answers: tuple[SignedAnswer, ...
         handoffs=tuple(handoffs),
         too_few=sum(len(group) for _team, group in teams) < len(answers),
     )
+
+
+def _party_of(actor: User | Operator, round: Round) -> int | None:
+    own = None if isinstance(actor, Operator) else party_of_user(user=actor, organization=round.organization)
+    return None if own is None else own.pk
 
 
 def rating_share(*, actor: User, round: Round, rating: int, shared: bool) -> None:
@@ -269,6 +275,7 @@ def _signed_answer(row: Rating, cards: Mapping[tuple[int, int], Card], guessed: 
         rating=row.pk,
         handoff=row.handoff_id,
         rater=row.rater_id,
+        giver=row.handoff.supplier_id,
         supplier=row.handoff.supplier.name,
         customer=row.rater.name,
         deliverable=row.handoff.deliverable,

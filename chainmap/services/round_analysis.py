@@ -69,6 +69,8 @@ def round_export(*, actor: User | Operator, round: Round, format: ExportFormat) 
     Raises as ``round_bottlenecks_find``, and PermissionDenied without the right, TooMany after ten reports in an hour.
     """
     organization = round.organization
+    require(actor, Action.EXPORT_BOTTLENECKS, organization)
+    _require_ready(round)  # first: what there is not counts for nobody
     of = f"round {round.pk} {round.version}" + ("" if round.is_protected else f" {organization.data_version}")
     export_allow(actor=actor, organization=organization, report=of, file=format)
     file = export_bottlenecks(round_bottlenecks_find(actor=actor, round=round), format=format)

@@ -26,7 +26,7 @@ from chainmap.domain.records import PartyKind
 from chainmap.domain.roles import Action
 from chainmap.domain.workshop_chain import same_words
 from chainmap.imports.chain_files import PersonRow
-from chainmap.models import HandOff, Organization, Round, Workshop
+from chainmap.models import Agreement, HandOff, Organization, Party, Round, Workshop
 from chainmap.services.agreements import AgreementPlan, agreement_make
 from chainmap.services.chain_store import (
     HandOffValues,
@@ -105,10 +105,13 @@ def _copied(actor: User | Operator, held: Workshop, offers: CopyOffers, plan: Co
     organization = held.organization
     people = _people_make(organization, offers, ticked, plan.kinds)
     written = handoffs_store(organization=organization, rows=_values(organization, ticked, people))
-    round, ratings = _round_make(actor, held, offers, plan, _Copied.of(organization, ticked, people))
+    copied = _Copied.of(organization, ticked, people)
+    round, ratings = _round_make(actor, held, offers, plan, copied)
     if written.changed or people or ratings:
         organization.touch()
-    agreements = _agreements_make(organization, offers) if plan.agreements else 0
+    agreements = 0
+    if plan.agreements:
+        agreements = _agreements_make(organization, offers) + _new_pairs_agree(offers, copied)
     _purpose_write(actor, held, offers, plan.purpose)
     return CopyDone(round, written.created + written.updated, len(people), ratings, agreements)
 
@@ -236,7 +239,7 @@ def _round_make(
 
 def _agreements_make(organization: Organization, offers: CopyOffers) -> int:
     """Propose each in the name of the side that said it. One that is proposed already is left alone."""
-    users = get_user_model()._default_manager.in_bulk([offer.user for offer in offers.agreements])
+    users = get_user_model()._default_manager.in_bulk([offer.user for offer in offers.agreements if offer.user])
     made = 0
     for offer in offers.agreements:
         user = users.get(offer.user)
@@ -255,6 +258,31 @@ def _agreements_make(organization: Organization, offers: CopyOffers) -> int:
                 raise WorkshopProblem("agreement", str(problem)) from problem
         else:
             made += 1
+    return made
+
+
+def _new_pairs_agree(offers: CopyOffers, copied: _Copied) -> int:
+    """Propose those between two who came into the chain with this copy; the other side says yes on their own page.
+
+    Nothing where their hand-off was not ticked, or one of the two works outside.
+    """
+    made = 0
+    staff = PartyKind.EMPLOYEE.value
+    parties = Party.objects.filter(kind=staff).in_bulk(copied.people.values())
+    for offer in offers.agreements:
+        handoff = copied.handoffs.get(offer.handoff)
+        ends = [parties.get(copied.people.get(new_rater(place), 0)) for place in offer.ends]
+        proposer, other = ends
+        if offer.user or handoff is None or proposer is None or other is None:
+            continue
+        Agreement.objects.create(
+            handoff_id=handoff,
+            made_by=proposer,
+            owner=proposer if offer.owner == "me" else other,
+            sentence=offer.sentence,
+            due_on=date.fromisoformat(offer.due_on),
+        )
+        made += 1
     return made
 
 

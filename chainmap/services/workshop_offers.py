@@ -24,6 +24,7 @@ from chainmap.domain.records import PartyKind
 from chainmap.domain.roles import Action
 from chainmap.domain.workshop_chain import same_words
 from chainmap.models import Entry, Exercise, HandOff, Party, Workshop
+from chainmap.services.exercise_guests import guests_of
 from chainmap.services.exercise_rooms import NOBODY
 from chainmap.services.workshop_after import revealed_results
 from chainmap.services.workshop_rating_offers import RaterOffer, RatingOffer, Receivers, new_rater, rating_offers
@@ -69,15 +70,19 @@ class HandOffOffer:
 
 @dataclass(frozen=True, slots=True)
 class AgreementOffer:
-    """An agreement whose proposer was signed in, on a hand-off of the chain. ``user``: the proposer's account."""
+    """An agreement on a hand-off of the chain whose proposer was signed in: ``user`` is the proposer's account.
 
-    handoff: int
-    user: int
+    Or one on a drawn hand-off between two people who are new, and come into the chain together with it.
+    """
+
+    handoff: int  # below 0: the key of a drawn one
+    user: int  # 0: nobody's, the proposer is new
     proposer: str
     other: str
     sentence: str
     due_on: str  # year-month-day
     owner: str  # who sees to it, seen from the proposer: "me" or "other"
+    ends: tuple[int, int] = (0, 0)  # places of the two new people: proposer, other; of a drawn hand-off
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,8 @@ def copy_offers_find(*, actor: User | Operator, workshop: Workshop) -> CopyOffer
     rated = {one.handoff for one in ratings}
     new = tuple(replace(offer, is_rated=offer.key in rated) for offer in new)
     handoffs = _fitting(new, MOST_FIELDS - len(raters))
-    agreements, agreements_left = _agreements(workshop, chain)
+    guests = guests_of(workshop)
+    agreements, agreements_left = _agreements(workshop, chain, NewPairs(handoffs, sides.new, guests))
     said = results.get(Kind.PURPOSE)
     may_change = can(actor, Action.CHANGE_PURPOSE, workshop.organization) and not isinstance(actor, Operator)
     texts = said.texts if isinstance(said, PurposeResult) and may_change else ()
@@ -314,7 +320,7 @@ def _receivers(links: Iterable[DrawnLink], offers: Iterable[HandOffOffer], chain
     return Receivers(chain.parties, chain.ends, found, people)
 
 
-def _agreements(workshop: Workshop, chain: _Chain) -> tuple[tuple[AgreementOffer, ...], int]:
+def _agreements(workshop: Workshop, chain: _Chain, pairs: NewPairs) -> tuple[tuple[AgreementOffer, ...], int]:
     """Each agreement once: proposed by the side that was signed in with the account of its place in the chain."""
     found: dict[tuple[int, str, str], AgreementOffer] = {}
     all_of_them: set[tuple[object, ...]] = set()
@@ -326,10 +332,41 @@ def _agreements(workshop: Workshop, chain: _Chain) -> tuple[tuple[AgreementOffer
         all_of_them.add(
             (said.supplier, same_words(said.supplier_words), said.customer, same_words(said.customer_words), what)
         )
-        offer = _agreement_offer(said, row, chain)
+        offer = _agreement_offer(said, row, chain) or pairs.agreement(said, row)
         if offer is not None:
             found.setdefault((offer.handoff, *what), offer)
     return tuple(found[key] for key in sorted(found)), len(all_of_them) - len(found)
+
+
+@dataclass(frozen=True, slots=True)
+class NewPairs:
+    """The drawn hand-offs between two people who are new, and who is in the room under which name alone."""
+
+    handoffs: Iterable[HandOffOffer]
+    people: Mapping[str, tuple[int, str]]  # folded name -> place, name
+    guests: Mapping[str, int]  # folded name -> minus the number of the participant
+
+    def agreement(self, said: AgreementEntry, row: Entry) -> AgreementOffer | None:
+        """None unless a side wrote it, by the name they were drawn by; their account may come later."""
+        teller = row.participant
+        names = same_words(said.supplier_words), same_words(said.customer_words)
+        if teller is None or said.due_on < timezone.localdate() or said.supplier or said.customer:
+            return None
+        own = same_words(teller.name)
+        gives, gets = (self.people.get(name) for name in names)
+        if own not in names or self.guests.get(own) != -teller.pk or gives is None or gets is None:
+            return None
+        ends = gives[0], gets[0]
+        between = [
+            (-one.volume, one.key)
+            for one in self.handoffs
+            if not one.problem and (one.ends[0].person, one.ends[1].person) == ends
+        ]
+        if not between:
+            return None
+        own_side, other, owner = (gives, gets, "me") if own == names[0] else (gets, gives, "other")
+        key, day = min(between)[1], said.due_on.isoformat()
+        return AgreementOffer(key, 0, own_side[1], other[1], said.sentence, day, owner, (own_side[0], other[0]))
 
 
 def _agreement_offer(said: AgreementEntry, row: Entry, chain: _Chain) -> AgreementOffer | None:

@@ -82,11 +82,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What the coach would do next: a step, about an exercise or about none ("close")."""
+    """What the coach would do next: a step, about an exercise or about none ("close").
+
+    ``leaves``: exercises were not run, because they need answers of more people than are in.
+    """
 
     step: str
     exercise: Exercise | None
     title: str
+    leaves: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +227,13 @@ def console_screen(*, actor: User | Operator, workshop: Workshop) -> ConsoleScre
     place = Coalesce("participant__party__name", "participant__name")
     phones = phones.select_related("participant").annotate(place=place).order_by("place", "pk")
     taken = _taken(workshop) if phones else set()
+    joined = workshop.participants.count()
     return ConsoleScreen(
         workshop=workshop,
         cards=cards,
         current=next((card for card in cards if card.exercise.pk == workshop.current_id), None),
-        next=_next(workshop, cards),
-        joined=workshop.participants.count(),
+        next=_next(workshop, cards, joined),
+        joined=joined,
         waiting=tuple(Waiting(phone.pk, phone.place, _why(phone.participant, taken)) for phone in phones),
         scenes=tuple(scenes_of(actor=actor, organization=workshop.organization, workshop=workshop)),
         last=last_step(workshop),
@@ -299,13 +304,19 @@ def seconds_left(exercise: Exercise) -> int | None:
     return round((end - timezone.now()).total_seconds())
 
 
-def _next(workshop: Workshop, cards: tuple[Asked, ...]) -> NextStep:
-    """Reveal what runs; else the first card after it that was not asked yet, else the first of all; else the end."""
+def _next(workshop: Workshop, cards: tuple[Asked, ...], joined: int) -> NextStep:
+    """Reveal what runs; else the first card after it that was not asked yet, else the first of all; else the end.
+
+    What needs answers of more people than are in is left to the list, unless so few are in that it is so of all.
+    """
     current = next((card for card in cards if card.exercise.pk == workshop.current_id), None)
     if current is not None and current.exercise.state == Exercise.State.RUNNING:
         return NextStep("reveal", current.exercise, current.title)
     place = cards.index(current) + 1 if current is not None else 0
     ready = [card for card in (*cards[place:], *cards[:place]) if card.exercise.state == Exercise.State.READY]
-    if ready:
-        return NextStep("start", ready[0].exercise, ready[0].title)
-    return NextStep("close", None, "")
+    offered = ready
+    if any(card.needed <= joined for card in cards):
+        offered = [card for card in ready if card.needed <= joined]
+    if offered:
+        return NextStep("start", offered[0].exercise, offered[0].title)
+    return NextStep("close", None, "", leaves=bool(ready))

@@ -94,6 +94,7 @@ def report_context(report: Report, *, charts: str, asked: ReportRequest) -> dict
         "whole": words.whole_words(report),
         "monday": words.monday_lines(report),
         "first_links": first,
+        "link_word": words.link_word(by_team=report.scope.by_team),
         "has_draws": any(len(row.sure) > 1 for row in first),
         "charts": _shown_charts(report, charts, asked),
         "pareto": pareto_data(report),

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { around, bandOf, find, freshState, indexed, pathOf, picture, thresholdOf, together, total } from "../../static/chainmap/js/chain_map_model.js";
-import { sharedStart, shortened, twoLines } from "../../static/chainmap/js/chain_map_names.js";
+import { inSight, sharedStart, shortened, twoLines } from "../../static/chainmap/js/chain_map_names.js";
 import { arriving, laidOut, nearest, scaleOf } from "../../static/chainmap/js/chain_map_shape.js";
 
 const party = (id, name, kind, team, x, y, client) => ({ id, name, kind, team, x, y, inflow: null, client, href: null });
@@ -130,4 +130,10 @@ test("names that are cut keep what tells them from others", () => {
   assert.deepEqual(twoLines("Harbour Parcel Riders (invented firm)", 21), ["Harbour Parcel Riders", "(invented firm)"]);
   assert.deepEqual(twoLines("Harbour Parcel Riders (invented firm)", 14), ["Harbour Parcel", "Riders (inven…"]);
   assert.equal(twoLines("Donaudampfschiff", 10), null);
+});
+
+test("a name that ends at its bar is not put where its beginning is out of sight", () => {
+  const [left, other] = [[100, 20, "end", 130], [100, 50, "end", 60]];
+  assert.deepEqual(inSight([left, other], 0), [other]);
+  assert.deepEqual(inSight([left, other], -40), [left, other]);
 });

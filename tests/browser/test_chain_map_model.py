@@ -20,4 +20,4 @@ def test_folding_filters_focus_and_widths_of_the_map():
         capture_output=True, text=True, timeout=50, check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stdout[-4000:] + run.stderr[-2000:]
-    assert "# pass 12" in run.stdout
+    assert "# pass 13" in run.stdout

@@ -12,7 +12,7 @@ from tests.services.exercising import make_exercise, make_room, make_workshop, p
 pytestmark = pytest.mark.browser
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_the_rest_stays_open_and_what_was_drawn_is_rated(page, acme, live_server):
     workshop, bob, dan = make_workshop(acme), party_of(acme, "bob"), party_of(acme, "dan")
     HandOff.objects.bulk_create(

@@ -66,7 +66,7 @@ def said(kind, number):
     }[kind]  # fmt: skip
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_as_many_rows_as_fit_and_the_rest_is_counted(page, acme, live_server):
     workshop = make_workshop(acme)
     rooms = [make_room(workshop, None, f"{LONG} {number}") for number in range(14)]
@@ -96,7 +96,7 @@ def test_as_many_rows_as_fit_and_the_rest_is_counted(page, acme, live_server):
     page.wait_for_function("() => [...document.querySelectorAll('[data-fit-row]')].every((row) => !row.hidden)")
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_what_the_room_drew_is_a_map_after_the_swap_and_can_be_read_as_a_table(page, acme, live_server):
     Party.objects.filter(organization=acme, code="dan").update(name=LONG)
     acme.touch()

@@ -75,7 +75,7 @@ def see_all(pages, heading, since):
     assert time.monotonic() - since < FOLLOWS_WITHIN
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 def test_from_the_code_to_the_agreements(browser, acme, live_server):
     with ExitStack() as stack:
         console = stack.enter_context(window(browser, LAPTOP))

@@ -56,7 +56,9 @@ PERHAPS_CHANCE = "; too early to tell whether that is more than chance (90\u00a0
         ((0.47, 0.41), Interval(-0.10, -0.02), "41 arrive, 6 fewer than in “Spring”" + MORE_THAN_CHANCE),
         ((0.41, 0.47), Interval(-0.02, 0.14), "47 arrive, 6 more than in “Spring”" + PERHAPS_CHANCE),
         ((0.41, 0.41), Interval(-0.02, 0.02), "41 arrive, as many as in “Spring”; too early to tell"),
-        ((0.412, 0.414), Interval(-0.02, 0.02), "41.4 arrive, 0.2 more than"),
+        # as the report has it (+1.5), though 18 and 16 are what stands on the trend
+        ((0.162, 0.177), Interval(-0.056, 0.086), "18 arrive, 1.5 more than in “Spring”; too early to tell"),
+        ((0.412, 0.414), Interval(-0.02, 0.02), "41 arrive, 0.2 more than"),
         ((0.004, 0.006), None, "0.6 arrive, 0.2 more than in “Spring”; no range is known."),
     ],
 )

@@ -86,6 +86,13 @@ def test_of_a_long_way_the_middle_is_one_step(length: int) -> None:
     assert len(path_sentences(long_way(length), {})) == length, "in words none is left out"
 
 
+def test_one_of_100_is_left_and_not_are() -> None:
+    steps = [ChainStep("ann", "cli", 0.01, 0.01)]
+    (said,) = path_sentences(steps, NAMES)
+    assert said.endswith("; 1 of 100 is left.")
+    assert texts(ET.fromstring(path_picture_svg(steps, NAMES)), "path-left")[-1] == "1 of 100 is left"
+
+
 def test_the_picture_in_words() -> None:
     assert path_sentences(STEPS, NAMES) == [
         "Between Ann and Ben Brown 80\u00a0% arrives; 80 of 100 are left.",

@@ -58,6 +58,11 @@ def test_on_both_papers() -> None:
     assert a4 != letter
 
 
+def test_a_format_without_pages_has_no_paper_in_its_name() -> None:
+    made = report_file(empty_report(), format="json", paper="letter")
+    assert "letter" not in made.filename
+
+
 def test_what_there_is_not() -> None:
     with pytest.raises(KeyError):
         report_file(empty_report(), format="exe")
@@ -68,5 +73,7 @@ def test_what_there_is_not() -> None:
 def test_a_name_says_of_whom_of_what_and_of_which_round() -> None:
     report = example_report()
     assert report_filename(report, "pdf") == "report-kuchen-co-spring-2026.pdf"
+    # on the disk the two papers are two files
+    assert report_filename(report, "pdf", paper="letter") == "report-kuchen-co-spring-2026-letter.pdf"
     of_team = replace(report, scope=replace(report.scope, subject=Subject.TEAM, name="Sales/../etc"))
     assert report_filename(of_team, "pdf") == "report-kuchen-co-sales-etc-spring-2026.pdf"

@@ -128,6 +128,20 @@ def test_the_method_is_said_in_plain_words_with_its_numbers() -> None:
     assert kappa_words(2.5).endswith("counts like 2.5 more answers (kappa = 2.5).")
 
 
+def test_next_to_nothing_of_the_whole_is_no_reason_to_ask_there() -> None:
+    report = example_report()
+    small = replace(report, ask_next=(replace(report.ask_next[0], weight=0.002),))
+    assert words.ask_next_sentence(small) == words.ask_next_sentence(report).split(". ")[0] + "."
+    assert "%" not in words.ask_next_sentence(small)
+
+
+def test_published_figures_are_not_said_to_be_moved_towards_the_average() -> None:
+    """A published mean of 4.0 is 40 of 100, however many stand behind it (``domain/release_chain.py``)."""
+    report = released_report()
+    assert report.finding.released
+    assert "Few answers" not in dict(words.method_rows(report))
+
+
 @pytest.mark.parametrize("report", [example_report, released_report, empty_report, one_rating_report])
 def test_every_report_says_not_to_tie_ratings_to_pay(report: Any) -> None:
     made = report()

@@ -260,3 +260,11 @@ def test_a_picture_beside_its_words_has_no_heading_and_narrow_names() -> None:
 def test_a_drawing_of_another_make_is_refused() -> None:
     with pytest.raises(ValueError, match="transform"):
         drawing(b'<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>')
+
+
+def test_the_next_ones_of_teams_are_team_links() -> None:
+    """Five blocks come first; what is left has a table of its own."""
+    released = released_report()
+    many = replace(released, links=released.links * 6)
+    assert report_data(many, "a4")["links"]["others_head"][0] == "Team link"
+    assert report_data(example_report(), "a4")["links"]["others_head"][0] == "Hand-off"

@@ -205,9 +205,14 @@ def test_sheets_are_printed_across_with_page_numbers():
         assert "&amp;LNever tie ratings to pay.&amp;RPage &amp;P of &amp;N" in sheet
 
 
+def test_sheets_are_called_as_the_parts_of_the_page():
+    names = list(sheets(report_xlsx(example_report()).content))
+    assert {"Where the loss is", "Where a repair brings most"} <= set(names)
+
+
 def test_a_part_without_anything_has_no_sheet():
     names = list(sheets(report_xlsx(empty_report()).content))
-    assert "Where it is lost" not in names
+    assert "Where the loss is" not in names
     assert names[0] == "Summary"
 
 

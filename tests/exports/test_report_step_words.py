@@ -52,7 +52,7 @@ def test_what_is_missing_has_its_point_where_it_was_said(report: Report) -> None
 
 def test_no_agreement_shown_does_not_say_that_there_is_none(report: Report) -> None:
     (said,) = agreed_sentences(replace(report.links[0], agreements=()))
-    assert said.startswith("Nothing that this report may show")
+    assert said.startswith("What two people agree stays between them;")
     marks = tuple(AgreementMark(f"Promise {number}", None) for number in range(6))
     assert agreed_sentences(replace(report.links[0], agreements=marks))[-1] == "and 2 more"
 

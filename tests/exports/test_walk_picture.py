@@ -52,6 +52,15 @@ def test_other_sentences():
     assert "this way ends at d" in astray.headline
 
 
+def test_one_unit_is_and_more_are():
+    said = said_of("a>C y=.01")
+    assert said.steps[0].sentence == "Between Ann and Client 99 of 100 are lost; 1 is left."
+    assert said.headline == "Of every 100 units of work at Ann, 1 reaches Client on this way."
+    lost = said_of("a>C y=.99").steps[0]
+    assert lost.sentence == "Between Ann and Client 1 of 100 is lost; 99 are left."
+    assert "is lost" in walk_step_svg(lost)
+
+
 def test_what_nobody_rated_is_told():
     chain = ("a>b y=.5", "b>C")
     assert said_of(*chain).steps[1].sure == "Nobody has rated this yet: it is taken as average."

@@ -205,3 +205,12 @@ def test_removed_meanwhile_it_is_read_once_more(organization, monthly, monkeypat
     monkeypatch.setattr(audit, "_check", check)
     assert audit_verify(organization=organization) is None
     assert len(turns) == 2
+
+
+def test_a_leap_day_does_not_make_what_is_gone_seem_too_young(organization, carla, travel):
+    travel(datetime(2026, 2, 28, 22, tzinfo=UTC))
+    write(organization, carla)
+    assert audit_shorten(now=travel(datetime(2028, 2, 28, 23, tzinfo=UTC))) == 1
+    for moment in (datetime(2028, 2, 29, 1, tzinfo=UTC), datetime(2028, 2, 29, 23, tzinfo=UTC)):
+        travel(moment)
+        assert audit_verify(organization=organization) is None

@@ -268,7 +268,7 @@ def test_a_chain_drawn_from_nothing_is_rated_and_copied(empty):
     reveal(draw)
     rate = make_exercise(workshop, "rate")
     (row,) = rows_of(ben, rate)
-    assert row.title == "plan · ann"
+    assert row.title == "plan · Ann"
     second = make_room(workshop, name=" BEN")
     for room in (ann, ben, second):
         assert rows_of(room, rate) == [], "of two of one name neither is meant"
@@ -284,7 +284,7 @@ def test_a_chain_drawn_from_nothing_is_rated_and_copied(empty):
         ("somebody not in the chain (1)", "somebody not in the chain (2)")
     ]
     (line,) = [one for one in workshop_summary_find(actor=OPERATOR, workshop=workshop).results if "Rate" in one.title]
-    assert [(one.label, one.value) for one in line.rows] == [("plan, from ann to Ben", "8 of 10, counted as 80 of 100")]
+    assert [(one.label, one.value) for one in line.rows] == [("plan, from Ann to Ben", "8 of 10, counted as 80 of 100")]
 
     offers, done = copied(workshop)
     assert [(one.name, one.count, one.is_sure) for one in offers.raters] == [("Ben", 1, False)]

@@ -9,13 +9,15 @@ from django.utils import timezone
 
 from chainmap.access import OPERATOR
 from chainmap.domain.exercise_results import AgreementSaid
-from chainmap.models import Organization
+from chainmap.models import Agreement, Organization, Workshop
 from chainmap.services.exercise_answers import proposal_answer
 from chainmap.services.exercise_asking import proposals_to
 from chainmap.services.exercise_cards import card_find
 from chainmap.services.exercise_guests import guests_of, person_of
 from chainmap.services.exercise_results import result_find, result_kept
 from chainmap.services.workshop_after import workshop_summary_find
+from chainmap.services.workshop_copy import CopyPlan, workshop_copy
+from chainmap.services.workshop_offers import copy_offers_find
 from tests.services.exercising import make_exercise, make_room, make_workshop, reveal, say
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +69,15 @@ def test_the_other_phone_is_asked_and_its_yes_counts(workshop, rooms):
     assert found.said == AgreementSaid.BOTH
 
 
+def test_nobody_promises_for_another_by_coming_under_the_same_name(workshop, rooms):
+    exercise = make_exercise(workshop, "agreements")
+    say(make_room(workshop, name="Ben "), exercise, promise())
+    (asked,) = proposals_to(room=rooms["Anna"], exercise=exercise)
+    proposal_answer(room=rooms["Anna"], exercise=exercise.pk, mark=asked.mark, answer="yes")
+    (found,) = result_kept(exercise=reveal(exercise)).agreements
+    assert (str(found.named_by), found.said == AgreementSaid.BOTH) == ("others", False)
+
+
 def test_without_a_yes_it_is_open_and_somebody_who_is_not_in_was_not_asked(workshop, rooms):
     exercise = make_exercise(workshop, "agreements")
     say(rooms["Anna"], exercise, promise())
@@ -93,3 +104,70 @@ def test_coffee_pairs_come_from_what_the_room_drew(workshop, rooms):
     assert {kept.one, kept.other} == {pair.supplier, pair.customer}
     hidden = result_find(workshop=workshop, exercise=exercise, hides_names=True)
     assert not {hidden.context["pairs"][0].supplier, hidden.context["pairs"][0].customer} & set(rooms)
+
+
+def test_everybody_is_called_as_they_joined_and_not_as_somebody_else_spelled_it(workshop, rooms):
+    exercise = make_exercise(workshop, "draw")
+    flour = {"supplier_words": "ANNA", "customer_words": " ben", "deliverable": "flour", "volume": 1}
+    say(rooms["Cleo"], exercise, flour)
+    say(rooms["Dora"], exercise, flour | {"customer_words": "café sun", "deliverable": "cake"})
+    links = result_kept(exercise=reveal(exercise)).links
+    assert {(one.supplier.words, one.customer.words) for one in links} == {("Anna", "Ben"), ("Anna", "café sun")}
+    asked = make_exercise(workshop, "agreements")
+    say(rooms["Anna"], asked, promise(supplier_words="anna"))
+    (found,) = result_kept(exercise=reveal(asked)).agreements
+    assert (found.supplier.words, found.customer.words) == ("Anna", "Ben")
+
+
+def offers_after(workshop, rooms, *promises):
+    """The evening is over: what can be copied, once these were written down."""
+    draw(workshop, rooms)
+    exercise = make_exercise(workshop, "agreements")
+    for number, (who, said) in enumerate(promises):
+        say(rooms[who], exercise, said, key=f"k{number}")
+    reveal(exercise)
+    Workshop.objects.filter(pk=workshop.pk).update(state="closed", code="")
+    workshop.refresh_from_db()
+    return copy_offers_find(actor=OPERATOR, workshop=workshop)
+
+
+def test_two_who_are_new_take_their_agreement_into_the_organization_with_their_hand_off(workshop, rooms):
+    offers = offers_after(workshop, rooms, ("Ben", promise()))
+    (offer,) = offers.agreements
+    assert (offer.proposer, offer.other, offer.owner, offers.agreements_left) == ("Ben", "Anna", "other", 0)
+    places = frozenset(one.place for one in offers.handoffs)
+    done = workshop_copy(actor=OPERATOR, workshop=workshop, plan=CopyPlan(offers.mark, places, agreements=True))
+    made = Agreement.objects.get()
+    assert (done.agreements, made.state, made.sentence) == (1, "proposed", "By noon")
+    assert (made.made_by.name, made.owner.name, made.handoff.deliverable) == ("Ben", "Anna", "flour")
+
+
+def test_without_their_hand_off_it_stays_on_the_page_of_results(workshop, rooms):
+    offers = offers_after(workshop, rooms, ("Ben", promise()))
+    places = frozenset(one.place for one in offers.handoffs if one.deliverable != "flour")
+    done = workshop_copy(actor=OPERATOR, workshop=workshop, plan=CopyPlan(offers.mark, places, agreements=True))
+    assert (done.agreements, Agreement.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("who", "other"),
+    [
+        ("Dora", {}),  # no side of it
+        ("Ben", {"customer_words": "Dora", "supplier_words": "Ben"}),  # nothing was drawn between the two
+    ],
+)
+def test_what_no_side_wrote_or_no_hand_off_carries_is_not_offered(workshop, rooms, who, other):
+    offers = offers_after(workshop, rooms, (who, promise(**other)))
+    assert (offers.agreements, offers.agreements_left) == ((), 1)
+
+
+@pytest.mark.parametrize(("answer", "title", "told"), [("", "0 agreed, 1 still", True), ("yes", "1 agreed, 0", False)])
+def test_why_an_agreement_is_open_stands_below_the_headline(workshop, rooms, answer, title, told):
+    exercise = make_exercise(workshop, "agreements")
+    say(rooms["Anna"], exercise, promise())
+    (asked,) = proposals_to(room=rooms["Ben"], exercise=exercise)
+    if answer:
+        proposal_answer(room=rooms["Ben"], exercise=exercise.pk, mark=asked.mark, answer=answer)
+    shown = result_find(workshop=workshop, exercise=reveal(exercise), hides_names=False).context
+    assert title in shown["title"]
+    assert ("a yes is still missing" in shown["note"]) is told

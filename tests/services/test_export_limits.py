@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from chainmap.access import OPERATOR
+from chainmap.access import OPERATOR, NotFound
 from chainmap.exports.report_files import REPORT_FORMATS
 from chainmap.models import Attempt, AuditEntry, Organization, Round, Team
 from chainmap.services.kept_files import kept_file_ask
@@ -174,6 +174,13 @@ def test_the_files_of_a_round_are_written_down_and_count_as_one_report(organizat
         round_export(actor=carla, round=spring, format=format)
     assert [about.rpartition(" · ")[0] for _what, _who, about in logged()] == ["Acme · Spring"] * 3
     assert counted() == 1
+
+
+def test_a_round_without_results_counts_for_nobody(organization, carla):
+    made = make_round(organization, "open")
+    with pytest.raises(NotFound):
+        round_export(actor=carla, round=made, format="csv")
+    assert not Attempt.objects.exists()
 
 
 def test_a_released_round_too_with_no_more_than_its_name(organization, carla):

@@ -7,7 +7,7 @@ import pytest
 from chainmap.domain.cards import Card
 from chainmap.domain.moments import Moment
 from chainmap.domain.roles import Role
-from chainmap.models import Round
+from chainmap.models import HandOff, Party, Round
 from chainmap.services.reports import report_find
 from chainmap.services.results import round_results_find
 from tests.cast import make_user
@@ -89,6 +89,82 @@ def moments(crowd, made, user, team=None):
 
 def team_of(crowd, name):
     return crowd.teams.get(name=name)
+
+
+def is_party(user, crowd, code):
+    """Make the user this person of the chain, who sees what was said about them one by one."""
+    Party.objects.filter(organization=crowd, code=code).update(user=user)
+    return user
+
+
+def changed(crowd):
+    crowd.touch()
+    crowd.refresh_from_db()
+
+
+class TestSomebodyWhoKnowsAPart:
+    """Five people answer, two of them about red0 alone, who sees both by name; what is left is three people."""
+
+    @pytest.fixture
+    def made(self, crowd):
+        made = make_round(crowd, "open")
+        raters = {"blue0": {"red0"}, "blue1": {"red0"}} | {f"blue{n}": {f"red{n}"} for n in (2, 3, 4)}
+
+        def card(ask):
+            if ask.handoff.supplier.code not in raters.get(ask.rater.code, ()):
+                return None
+            return Card(score=5, moment=Moment.MISERY if ask.rater.code == "blue3" else Moment.MAGIC)
+
+        answer_all(made, card)
+        return close(made)
+
+    def test_the_page_leaves_out_what_they_could_work_out(self, crowd, made):
+        user = make_user("member", crowd, Role.MEMBER)
+        assert round_results_find(actor=user, round=made).organization is not None
+        found = round_results_find(actor=is_party(user, crowd, "red0"), round=made)
+        assert (found.organization, found.teams, found.too_few) == (None, (), True)
+
+    @pytest.mark.parametrize("role", MAY_NOT)
+    def test_and_so_does_the_report(self, crowd, made, role):
+        user = make_user(role.value, crowd, role)
+        assert moments(crowd, made, user) == 1
+        assert moments(crowd, made, is_party(user, crowd, "red0")) is None
+
+    def test_a_coach_sees_it_all(self, crowd, made):
+        user = is_party(make_user("coach", crowd, Role.COACH), crowd, "red0")
+        assert moments(crowd, made, user) == 1
+
+    def test_whoever_was_told_nothing_is_told_of_the_group(self, crowd, made):
+        user = is_party(make_user("member", crowd, Role.MEMBER), crowd, "green0")
+        assert moments(crowd, made, user) == 1
+
+
+class TestWhatChangedSince:
+    """The page tells of opening day. A report of a chain that changed since would differ by single answers."""
+
+    @pytest.fixture
+    def made(self, crowd):
+        return round_of(crowd, [*codes("blue", 8), *codes("green", 8), *codes("red", 8)], misery=["blue0"])
+
+    @pytest.mark.parametrize(("role", "told"), [(Role.MANAGER, 1), (Role.ADMINISTRATOR, None)])
+    def test_somebody_went_to_another_team(self, crowd, made, role, told):
+        user = make_user(role.value, crowd, role)
+        assert moments(crowd, made, user, team_of(crowd, "Red")) == 2
+        Party.objects.filter(organization=crowd, code="red0").update(team=team_of(crowd, "Green"))
+        changed(crowd)
+        assert moments(crowd, made, user, team_of(crowd, "Red")) == told
+        assert moments(crowd, made, user, team_of(crowd, "Green")) == told
+        assert moments(crowd, made, user, team_of(crowd, "Blue")) == 0
+        assert moments(crowd, made, user) == 2
+
+    @pytest.mark.parametrize(("role", "told"), [(Role.MANAGER, 1), (Role.MEMBER, None)])
+    def test_a_hand_off_was_taken_out(self, crowd, made, role, told):
+        user = make_user(role.value, crowd, role)
+        assert moments(crowd, made, user) == 2
+        HandOff.objects.filter(supplier__code="red0", customer__code="blue0").update(is_removed=True)
+        changed(crowd)
+        assert moments(crowd, made, user) == told
+        assert round_results_find(actor=user, round=made).organization.moments.misery == 2
 
 
 class TestReport:

@@ -340,3 +340,22 @@ def test_what_comes_next(workshop, bob):
         step(bob, workshop, "start", kind)
         step(bob, workshop, "done", kind)
     assert following() == ("close", None)
+
+
+def test_what_too_few_are_in_for_is_left_to_the_list(organization, bob):
+    """Five with names cannot be shown a line of the whole room; six can."""
+    workshop = make_workshop(organization, kinds=("client", "orientation", "purpose"))
+
+    def following():
+        found = console_screen(actor=bob, workshop=fresh(workshop)).next
+        return found.step, found.exercise.kind if found.exercise else None
+
+    for number in range(5):
+        come_in(workshop, f"Guest {number}")
+    step(bob, workshop, "start", "client")
+    step(bob, workshop, "reveal", "client")
+    assert following() == ("start", "purpose")
+    come_in(workshop, "Guest 5")
+    assert following() == ("start", "orientation")
+    step(bob, workshop, "start", "orientation")
+    assert following() == ("reveal", "orientation")

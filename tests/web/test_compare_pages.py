@@ -77,7 +77,7 @@ def words(answer) -> str:
 def test_the_page_says_how_much_more_arrives_and_where(get, two):
     page = get("compare/")
     said = words(page)
-    assert re.search(r"Of every 100 units of work \d+ arrive, \d+ more than in “First”", said)
+    assert re.search(r"Of every 100 units of work \d+ arrive, \d+(?:\.\d)? more than in “First”", said)
     assert "Red 0 → Blue 0" in said
     assert "What moved the loss" in said
     assert "at least six that agreed" in said

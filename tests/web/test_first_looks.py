@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from chainmap.domain.solver import SolverError
 from chainmap.models import TeamLead
-from chainmap.services import first_looks, report_rounds, report_today
+from chainmap.services import first_looks, report_pictures, report_rounds, report_today
 from chainmap.services.first_looks import first_looks_finish
 from tests.conftest import forget
 from tests.looking import Held, autumn_of
@@ -141,6 +143,29 @@ def test_before_the_first_round_too(held, organization, people, carla, signed_in
     assert held.run() == 1
     assert client.get(at("report")).status_code == 200
     assert len(counted) == 1
+
+
+@pytest.mark.parametrize("name", ["report", "compare", "trend"])
+def test_the_charts_are_there_with_the_page(held, name, autumn, carla, signed_in, at, monkeypatch):
+    """The page asks for them at once, and one thread answers: drawn then, they keep everybody waiting."""
+    drawn = []
+
+    def draw(specs, *, theme):
+        drawn.append(theme)
+        return ["<svg/>" for _spec in specs]
+
+    monkeypatch.setattr(report_pictures, "charts_svg", draw)
+    cache.clear()
+    client = signed_in(carla)
+    assert client.get(at(name)).status_code == 202
+    assert held.run() == 1
+    assert drawn == ["light", "dark"]
+    shown = client.get(at(name)).content.decode()
+    pictures = [one for one in re.findall(r'<img[^>]*src="([^"]+)"', shown) if "/charts/" in one]
+    assert pictures
+    for picture in pictures:
+        assert client.get(html.unescape(picture)).content == b"<svg/>"
+    assert drawn == ["light", "dark"]
 
 
 def test_a_chain_that_cannot_be_solved_is_told_as_always(held, autumn, carla, signed_in, at, monkeypatch):

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import pytest
 from django.core.cache import cache
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -18,8 +19,11 @@ from chainmap.exports.picture_error import PictureFailure
 from chainmap.exports.report_files import REPORT_FORMATS
 from chainmap.models import AuditEntry, Party, Round, Team, TeamLead
 from chainmap.services import report_pictures
+from chainmap.services.report_requests import ReportRequest
+from chainmap.web.report_parts import report_context
 from tests.after import open_workshop
 from tests.crowd import answer_all, close, make_crowd, make_round
+from tests.exports.reports import example_report, released_report
 
 pytestmark = pytest.mark.django_db
 
@@ -372,3 +376,11 @@ def test_the_page_costs_a_fixed_number_of_queries(
     client.get(address())
     with django_assert_max_num_queries(30):
         client.get(address())
+
+
+@pytest.mark.parametrize(("made", "head"), [(released_report, "Team link"), (example_report, "Hand-off")])
+def test_the_first_table_says_what_its_rows_are(made, head):
+    """A release knows links of teams alone."""
+    context = report_context(made(), charts="/charts/x.svg", asked=ReportRequest())
+    page = render_to_string("chainmap/report/_first.html", context)
+    assert f'<th scope="col">{head}</th>' in page

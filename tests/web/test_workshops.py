@@ -386,9 +386,20 @@ def test_the_console_warns_before_too_few_are_asked(organization, coach, at):
         Participant.objects.create(workshop=made)
     said = "5 are in, and this needs answers of 6 people: with fewer nothing of it is shown."
     page = coach.get(at("workshop", made.pk)).content.decode()
-    assert page.count(said) == 2  # beside the button, and on the card of that exercise alone
+    assert page.count(said) == 1  # on the card of that exercise alone: the button goes on to the other one
+    Exercise.objects.filter(workshop=made, kind="client").update(state="done", result="{}")
+    page = coach.get(at("workshop", made.pk)).content.decode()
+    assert "What is left needs answers of more people than are in." in page
+    assert "All exercises were run" not in page
     Participant.objects.create(workshop=made)
     assert "this needs answers of" not in coach.get(at("workshop", made.pk)).content.decode()
+
+
+def test_where_nothing_could_be_shown_the_warning_stands_beside_the_button(organization, coach, at):
+    made = make_workshop(organization, kinds=("orientation",))
+    Participant.objects.create(workshop=made)
+    said = "1 is in, and this needs answers of 6 people: with fewer nothing of it is shown."
+    assert coach.get(at("workshop", made.pk)).content.decode().count(said) == 2
 
 
 def test_a_clicker_that_bounces_reveals_nothing(organization, coach, at, monkeypatch):

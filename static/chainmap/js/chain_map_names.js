@@ -25,3 +25,8 @@ export function twoLines(name, most) {
   while (words.length && [...first, ...words[0]].length + 1 <= most) first = `${first}${first && " "}${words.shift()}`;
   return first && words.length ? [first, shortened(words.join(" "), most)] : null;
 }
+
+/** Of the places of a name, [x, y, anchor, how far it reaches left of x], those that begin right of the edge. */
+export function inSight(places, edge) {
+  return places.filter(([x, , , before]) => x - before >= edge);
+}

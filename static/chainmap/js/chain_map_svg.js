@@ -1,6 +1,6 @@
 // Draws a laid out picture as SVG: quiet ribbons, the few large losses loud. One text for the browser to read, few
 // elements: a hand-off is a ribbon, what leaks from it, its marks; who is hit by a click is computed, not drawn.
-import { sharedStart, shortened, twoLines } from "./chain_map_names.js";
+import { inSight, sharedStart, shortened, twoLines } from "./chain_map_names.js";
 import { at, cuts, hullText, nearest } from "./chain_map_shape.js";
 
 const NAME = 13;
@@ -221,8 +221,9 @@ export class SvgRenderer {
     const [over, under] = [above, below].map(([, y]) => [node.x - node.w / 2, y, "start", 0]);
     const large = node.kind === "external_supplier" && this.look.large;
     // nor would the middle of a name at the left edge be seen
-    const cut = (this.look.large || this.look.narrow) && node.x - wide / 2 < this.layout.core[0] - (this.look.left - 4) / this.scale;
-    const places = ashore ? [right] : outside ? [left] : large || cut ? [over, right, under] : weight >= 1e5 ? [above, below, right, left] : [above, right];
+    const edge = this.layout.core[0] - (this.look.left - 4) / this.scale;
+    const cut = (this.look.large || this.look.narrow) && node.x - wide / 2 < edge;
+    const places = ashore ? [right] : outside ? [left] : large || cut ? [over, right, under] : weight >= 1e5 ? [above, below, right, ...inSight([left], edge)] : [above, right];
     const tall = (lines.length - 1) * size * 0.6;
     const free = places.find(([x, y, , before]) => taken.take(x - before, y - size - tall, wide, size * 1.15 + 2 * tall));
     if (!free && weight < 1e9) return "";
