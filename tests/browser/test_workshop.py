@@ -276,3 +276,34 @@ def test_a_question_that_is_lost_late_does_not_take_back_that_the_answer_was_sen
         phone.get_by_text("Your answer is kept.").wait_for()
         assert phone.evaluate("window.said") == ["Sending…", "Sent."]
         phone.complaints.clear()  # of the lost question
+
+
+#: What the console's buttons say, after every change of what stands there.
+BUTTONS = """() => {
+  window.stood = [];
+  document.addEventListener("chainmap:swapped", () => {
+    window.stood.push([...document.querySelectorAll("button")].map((one) => one.textContent.trim()));
+  });
+}"""
+
+
+def test_an_older_answer_does_not_take_back_what_a_button_did(browser, acme, live_server):
+    """It was asked before the button was pressed and comes after it: the next key would mean the button before."""
+    workshop = make_workshop(acme)
+    step(OPERATOR, workshop, "start", "purpose")
+    with window(browser, LAPTOP) as console:
+        signed_in(console, acme, live_server, "bob")
+        console.goto(f"{live_server.url}/organizations/{acme.pk}/workshops/{workshop.pk}/")
+        console.evaluate(BUTTONS)
+        place = console.locator("[data-live]", has=console.get_by_role("button", name="Everybody look here"))
+        address = live_server.url + place.get_attribute("data-live")
+        older, held = console.request.get(address), []
+        console.route(address, lambda route: route.continue_() if held else held.append(route))
+        with console.expect_request(address):
+            pass
+        console.get_by_role("button", name="Everybody look here").click()
+        console.get_by_role("button", name="Let the phones go on").wait_for()
+        with console.expect_request(address):  # by then it has done with the one before
+            held[0].fulfill(status=200, body=older.body(), headers={"Content-Type": "text/html", "ETag": "older"})
+        stood = ["Let the phones go on" in buttons for buttons in console.evaluate("window.stood")]
+        assert all(stood[stood.index(True) :]), stood

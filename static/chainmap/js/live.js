@@ -71,6 +71,7 @@ import { workIn } from "./live_morph.js";
     fresh.innerHTML = text;
     const before = live.querySelector("[data-key]")?.dataset.key;
     const had = formsWithWords(live);
+    loops.get(live).swaps += 1;
     workIn(live, fresh.content, touched);
     live.dataset.liveTag = tag || "";
     const after = live.querySelector("[data-key]")?.dataset.key;
@@ -112,12 +113,18 @@ import { workIn } from "./live_morph.js";
     }
     loop.busy = true;
     const before = heard;
+    const { swaps } = loop;
     try {
       const headers = { ...HEADERS };
       if (live.dataset.liveTag && !force) headers["If-None-Match"] = live.dataset.liveTag;
       const answer = await fetch(live.dataset.live, { headers, cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
       if (answer.redirected || answer.status === 403 || answer.status === 404) return leavePage();
-      if (answer.status === 200) swap(live, await answer.text(), answer.headers.get("ETag"));
+      if (answer.status === 200) {
+        const text = await answer.text();
+        // a button was answered meanwhile: what was asked before it may be older than what stands there now
+        if (loop.swaps === swaps) swap(live, text, answer.headers.get("ETag"));
+        else loop.again = true;
+      }
       if (answer.status >= 500) throw new Error("try again");
       reached();
     } catch {
@@ -504,7 +511,7 @@ import { workIn } from "./live_morph.js";
   addEventListener("offline", () => say(queue().length ? "offline" : "lost"));
 
   for (const live of lives) {
-    loops.set(live, { timer: 0, busy: false, again: false });
+    loops.set(live, { timer: 0, busy: false, again: false, swaps: 0 });
     prepare(live);
     if (live.dataset.liveTag) later(live);
     else ask(live);
